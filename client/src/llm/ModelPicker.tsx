@@ -1,0 +1,33 @@
+import type { JSX } from "solid-js";
+import { t } from "../i18n/i18n.ts";
+import { paths } from "../paths.ts";
+import { chipClass } from "../ui/Chip.tsx";
+import { Icon } from "../ui/Icon.tsx";
+import { Menu } from "../ui/Menu.tsx";
+import { models } from "./store.ts";
+
+/** The chip that names a chat's model and opens the list to choose another. */
+export function ModelPicker(props: {
+  value: string;
+  onChange: (model: string) => void;
+}): JSX.Element {
+  const items = () => [
+    ...models().map((model) => ({
+      label: model.name,
+      checked: model.name === props.value,
+      onSelect: () => props.onChange(model.name),
+    })),
+    { label: t().models.manage, icon: "model" as const, href: paths.models, separated: true },
+  ];
+  return (
+    <Menu
+      align="end"
+      label={props.value ? t().models.choose(props.value) : t().models.chooseNone}
+      class={chipClass}
+      items={items()}
+    >
+      <span class="truncate">{props.value || t().models.chooseNone}</span>
+      <Icon name="down" size={14} />
+    </Menu>
+  );
+}

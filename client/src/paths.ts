@@ -1,0 +1,25 @@
+/** Every address inside the client. */
+export const paths = {
+  home: "/",
+  chat: (id: string) => `/c/${id}`,
+  login: (next?: string) =>
+    next && next !== "/" ? `/login?next=${encodeURIComponent(next)}` : "/login",
+  register: (invitation?: string) =>
+    invitation ? `/register?invite=${encodeURIComponent(invitation)}` : "/register",
+  account: "/account",
+  models: "/models",
+};
+
+/** The same addresses as patterns for the router. */
+export const patterns = {
+  chat: ["/", "/c/:chatId"],
+  login: "/login",
+  register: "/register",
+  account: "/account",
+  models: "/models",
+};
+
+/** A path of this client taken from `?next=`; anything that could lead elsewhere becomes home. */
+export function safeNext(next: string | string[] | undefined): string {
+  return typeof next === "string" && /^\/(?![/\\])/.test(next) ? next : paths.home;
+}

@@ -1,0 +1,38 @@
+import { Route, Router } from "@solidjs/router";
+import { lazy } from "solid-js";
+import { patterns } from "./paths.ts";
+import { AppShell } from "./shell/AppShell.tsx";
+import { NotFoundScreen } from "./shell/NotFoundScreen.tsx";
+import { PageFrame } from "./shell/PageFrame.tsx";
+
+const ChatScreen = lazy(async () => ({
+  default: (await import("./chat/ChatScreen.tsx")).ChatScreen,
+}));
+const ModelsScreen = lazy(async () => ({
+  default: (await import("./llm/ModelsScreen.tsx")).ModelsScreen,
+}));
+const AccountScreen = lazy(async () => ({
+  default: (await import("./user/AccountScreen.tsx")).AccountScreen,
+}));
+const LoginScreen = lazy(async () => ({
+  default: (await import("./user/LoginScreen.tsx")).LoginScreen,
+}));
+const RegisterScreen = lazy(async () => ({
+  default: (await import("./user/RegisterScreen.tsx")).RegisterScreen,
+}));
+
+/** The whole page: which screen stands at which address. */
+export function Routes() {
+  return (
+    <Router root={PageFrame}>
+      <Route path={patterns.login} component={LoginScreen} />
+      <Route path={patterns.register} component={RegisterScreen} />
+      <Route path="/" component={AppShell}>
+        <Route path={patterns.chat} component={ChatScreen} />
+        <Route path={patterns.models} component={ModelsScreen} />
+        <Route path={patterns.account} component={AccountScreen} />
+        <Route path="*" component={NotFoundScreen} />
+      </Route>
+    </Router>
+  );
+}

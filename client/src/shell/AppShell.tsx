@@ -1,0 +1,128 @@
+import { Navigate, useLocation, useNavigate } from "@solidjs/router";
+import type { RouteSectionProps } from "@solidjs/router";
+import {
+  createEffect,
+  ErrorBoundary,
+  Match,
+  on,
+  onCleanup,
+  onMount,
+  Suspense,
+  Switch,
+} from "solid-js";
+import type { JSX } from "solid-js";
+import { errorText } from "../errors.ts";
+import { t } from "../i18n/i18n.ts";
+import { paths } from "../paths.ts";
+import { drawerOpen, setDrawerOpen } from "../ui/drawer.ts";
+import { Notice } from "../ui/Notice.tsx";
+import { Skeleton } from "../ui/Skeleton.tsx";
+import { loadSession, sessionState } from "../user/store.ts";
+import { ConnectionBanner } from "./ConnectionBanner.tsx";
+import { ErrorScreen } from "./ErrorScreen.tsx";
+import { Sidebar } from "./Sidebar.tsx";
+
+/** The page of somebody who is signed in: sidebar and screen. Others are led to log in. */
+export function AppShell(props: RouteSectionProps): JSX.Element {
+  const location = useLocation();
+  return (
+    <Switch fallback={<Waiting />}>
+      <Match when={sessionState().status === "signedOut"}>
+        <Navigate href={paths.login(location.pathname + location.search)} />
+      </Match>
+      <Match when={sessionState().status === "unreachable"}>
+        <Unreachable />
+      </Match>
+      <Match when={sessionState().status === "signedIn"}>
+        <SignedInPage>{props.children}</SignedInPage>
+      </Match>
+    </Switch>
+  );
+}
+
+function SignedInPage(props: { children?: JSX.Element }): JSX.Element {
+  const location = useLocation();
+  const navigate = useNavigate();
+
+  createEffect(
+    on(
+      () => location.pathname,
+      () => setDrawerOpen(false),
+    ),
+  );
+  onMount(() => {
+    const keys = (event: KeyboardEvent) => {
+      if (event.key === "Escape" && drawerOpen()) setDrawerOpen(false);
+      if ((event.ctrlKey || event.metaKey) && event.shiftKey && event.key.toLowerCase() === "o") {
+        event.preventDefault();
+        navigate(paths.home);
+      }
+    };
+    const wide = matchMedia("(min-width: 900px)");
+    const close = () => setDrawerOpen(false);
+    document.addEventListener("keydown", keys);
+    wide.addEventListener("change", close);
+    onCleanup(() => {
+      document.removeEventListener("keydown", keys);
+      wide.removeEventListener("change", close);
+    });
+  });
+
+  return (
+    <div class="flex h-full overflow-hidden">
+      <a
+        href="#main"
+        target="_self"
+        class="sr-only focus:not-sr-only focus:fixed focus:top-2 focus:left-2 focus:z-40 focus:rounded-row focus:bg-surface focus:px-3 focus:py-2"
+      >
+        {t().shell.skip}
+      </a>
+      <Sidebar />
+      <main
+        id="main"
+        tabindex="-1"
+        inert={drawerOpen()}
+        class="relative flex min-w-0 flex-1 flex-col outline-none"
+      >
+        <ConnectionBanner />
+        <ErrorBoundary fallback={(error: unknown) => <ErrorScreen error={error} />}>
+          <Suspense fallback={<Skeleton widths={[60, 90, 75]} class="p-6 pt-16" />}>
+            {props.children}
+          </Suspense>
+        </ErrorBoundary>
+      </main>
+    </div>
+  );
+}
+
+function Unreachable(): JSX.Element {
+  const error = () => {
+    const state = sessionState();
+    return state.status === "unreachable" ? state.error : undefined;
+  };
+  return (
+    <main class="grid h-full place-content-center p-4">
+      <h1 class="sr-only">Prosa</h1>
+      <Notice
+        kind="bad"
+        icon="alert"
+        alert
+        action={t().common.retry}
+        onAction={() => void loadSession()}
+      >
+        {errorText(error())}
+      </Notice>
+    </main>
+  );
+}
+
+function Waiting(): JSX.Element {
+  return (
+    <main aria-busy="true" class="flex h-full">
+      <h1 class="sr-only">Prosa</h1>
+      <div class="hidden w-[272px] border-r border-line bg-sunken p-5 desk:block">
+        <Skeleton widths={[40, 100, 70, 85, 60]} />
+      </div>
+    </main>
+  );
+}

@@ -1,0 +1,63 @@
+import { createEffect, on, Show } from "solid-js";
+import type { JSX } from "solid-js";
+import { ChatList } from "../chat/ChatList.tsx";
+import { t } from "../i18n/i18n.ts";
+import { paths } from "../paths.ts";
+import { drawerOpen, setDrawerOpen } from "../ui/drawer.ts";
+import { Icon } from "../ui/Icon.tsx";
+import { UserMenu } from "./UserMenu.tsx";
+
+/** The left column; under 900 px a drawer over the page, which is inert while it is open. */
+export function Sidebar(): JSX.Element {
+  let aside!: HTMLElement;
+  let before: Element | null = null;
+  createEffect(
+    on(
+      drawerOpen,
+      (open) => {
+        if (open) {
+          before = document.activeElement;
+          aside.querySelector<HTMLElement>("a, button")?.focus();
+        } else if (before instanceof HTMLElement) before.focus();
+      },
+      { defer: true },
+    ),
+  );
+  return (
+    <>
+      <Show when={drawerOpen()}>
+        <div class="fixed inset-0 z-10 bg-scrim desk:hidden" onClick={() => setDrawerOpen(false)} />
+      </Show>
+      <aside
+        ref={aside}
+        id="sidebar"
+        aria-label={t().shell.sidebar}
+        role={drawerOpen() ? "dialog" : undefined}
+        aria-modal={drawerOpen() ? true : undefined}
+        class={`flex w-[272px] shrink-0 flex-col border-r border-line bg-sunken transition-[translate,visibility] max-desk:fixed max-desk:inset-y-0 max-desk:left-0 max-desk:z-20 max-desk:w-[min(300px,86vw)] ${drawerOpen() ? "max-desk:shadow-float" : "max-desk:invisible max-desk:-translate-x-full"}`}
+      >
+        <div class="flex h-[55px] items-center px-5 pt-1">
+          <a href={paths.home} class="rounded-sm font-serif text-[22px] font-semibold">
+            Prosa<span class="text-accent">.</span>
+          </a>
+        </div>
+        <div class="px-3">
+          <a
+            href={paths.home}
+            class="flex h-9 items-center gap-2 rounded-[10px] border border-line bg-surface px-3 font-medium transition-colors hover:border-faint pointer-coarse:h-11"
+          >
+            <Icon name="pen" />
+            <span class="flex-1">{t().shell.newChat}</span>
+            <kbd class="font-mono text-[11px] text-faint pointer-coarse:hidden">
+              {t().shell.newChatKeys}
+            </kbd>
+          </a>
+        </div>
+        <div class="min-h-0 flex-1 overflow-y-auto">
+          <ChatList />
+        </div>
+        <UserMenu />
+      </aside>
+    </>
+  );
+}

@@ -1,0 +1,66 @@
+import { createSignal, Show } from "solid-js";
+import type { JSX } from "solid-js";
+import { errorText } from "../errors.ts";
+import { t } from "../i18n/i18n.ts";
+import { defaultModel } from "../llm/store.ts";
+import { paths } from "../paths.ts";
+import { Menu } from "../ui/Menu.tsx";
+import { Notice } from "../ui/Notice.tsx";
+import { currentUser, logout } from "../user/store.ts";
+
+/** Up to two letters for a name: of its first and its last word. */
+function initials(name: string): string {
+  const words = name.trim().split(/\s+/);
+  const ends = words.length > 1 ? [words[0], words.at(-1)] : [words[0]];
+  return ends
+    .map((word) => [...(word ?? "")][0] ?? "")
+    .join("")
+    .toLocaleUpperCase();
+}
+
+/** Who is signed in, at the foot of the sidebar, with the ways to their pages and out. */
+export function UserMenu(): JSX.Element {
+  const [failure, setFailure] = createSignal<unknown>();
+  const leave = async () => {
+    setFailure(undefined);
+    try {
+      await logout();
+      // A fresh page: nothing of this person stays in its memory.
+      location.assign(paths.login());
+    } catch (error) {
+      setFailure(error);
+    }
+  };
+  const name = () => currentUser()?.displayName ?? "";
+  return (
+    <div class="mx-3 border-t border-line py-2.5">
+      <Show when={failure()}>
+        <Notice kind="bad" alert>
+          {errorText(failure())}
+        </Notice>
+      </Show>
+      <Menu
+        label={t().shell.userMenu(name())}
+        class="flex w-full items-center gap-2.5 rounded-row px-2 py-1 text-left hover:bg-accent-wash"
+        items={[
+          { label: t().shell.account, icon: "user", href: paths.account },
+          { label: t().shell.models, icon: "model", href: paths.models },
+          { label: t().shell.logout, icon: "leave", onSelect: () => void leave(), separated: true },
+        ]}
+      >
+        <span
+          aria-hidden="true"
+          class="grid size-7 shrink-0 place-items-center rounded-full bg-accent text-[12px] font-semibold text-accent-ink"
+        >
+          {initials(name())}
+        </span>
+        <span class="min-w-0">
+          <span class="block truncate font-medium">{name()}</span>
+          <span class="block truncate text-[12px] text-faint">
+            {t().shell.local(defaultModel() || t().shell.noModel)}
+          </span>
+        </span>
+      </Menu>
+    </div>
+  );
+}

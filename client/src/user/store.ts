@@ -1,0 +1,101 @@
+import { Code, ConnectError } from "@connectrpc/connect";
+import { createStore, reconcile } from "solid-js/store";
+import { Role, Theme } from "#proto/prosa/user/v1/user_pb.ts";
+import type { User } from "#proto/prosa/user/v1/user_pb.ts";
+import { authClient, onSignInRequired, userClient } from "../api.ts";
+import { applyLocale, locale } from "../i18n/i18n.ts";
+import { applyTheme } from "./theme.ts";
+
+/** Who is signed in; `unreachable` keeps the error that stands in the way of knowing. */
+export type SessionState =
+  | { status: "loading" }
+  | { status: "signedOut" }
+  | { status: "unreachable"; error: unknown }
+  | { status: "signedIn" };
+
+const [session, setSession] = createStore<{ state: SessionState; user: User | undefined }>({
+  state: { status: "loading" },
+  user: undefined,
+});
+
+onSignInRequired(() => setSession("state", { status: "signedOut" }));
+
+/** The signed-in user; undefined while nobody is. */
+export function currentUser(): User | undefined {
+  return session.state.status === "signedIn" ? session.user : undefined;
+}
+
+export function sessionState(): SessionState {
+  return session.state;
+}
+
+export function isAdmin(): boolean {
+  return currentUser()?.role === Role.ADMIN;
+}
+
+/** Asks the server who is signed in. Never rejects: the outcome is the state. */
+export async function loadSession(): Promise<void> {
+  setSession("state", { status: "loading" });
+  try {
+    const { user } = await userClient.getCurrentUser({});
+    welcome(user);
+  } catch (error) {
+    if (ConnectError.from(error).code === Code.Unauthenticated) {
+      setSession("state", { status: "signedOut" });
+    } else {
+      setSession("state", { status: "unreachable", error });
+    }
+  }
+}
+
+export async function login(input: { email: string; password: string }): Promise<void> {
+  const { user } = await authClient.login(input);
+  welcome(user);
+}
+
+export async function register(input: {
+  email: string;
+  password: string;
+  displayName: string;
+  invitation: string;
+}): Promise<void> {
+  const { user } = await authClient.register({ ...input, locale: locale() });
+  welcome(user);
+}
+
+/** Ends the session and leaves nothing of it in this page: the caller then loads the page anew. */
+export async function logout(): Promise<void> {
+  await authClient.logout({});
+}
+
+/** Who may create an account, and whether it would be the first. */
+export function registrationPolicy() {
+  return authClient.getRegistrationPolicy({});
+}
+
+/** Changes the profile on the server, then here. */
+export async function updateProfile(change: {
+  displayName?: string;
+  locale?: string;
+  theme?: Theme;
+}): Promise<void> {
+  const { user } = await userClient.updateCurrentUser(change);
+  welcome(user);
+}
+
+export async function changePassword(input: {
+  currentPassword: string;
+  newPassword: string;
+}): Promise<void> {
+  await authClient.changePassword(input);
+}
+
+function welcome(user: User | undefined): void {
+  if (!user) return;
+  // Another person signed in where somebody's chats are still in memory: begin with an empty page.
+  if (session.user && session.user.id !== user.id) location.reload();
+  setSession("user", reconcile(user));
+  setSession("state", { status: "signedIn" });
+  applyTheme(user.theme);
+  void applyLocale(user.locale).catch(() => {});
+}
