@@ -1,0 +1,44 @@
+import { createServer, type Server } from "node:http";
+import { answerChat, answerEmbed, answerGenerate } from "./answer.ts";
+import { deleteModel, listLoaded, listModels, pullModel, showModel } from "./catalog.ts";
+import type { Engine } from "./engine.ts";
+import { Failure } from "./failure.ts";
+import { type Call, createCall } from "./http-call.ts";
+
+/** The version of Ollama whose API this is. */
+const API_VERSION = "0.17.4";
+
+type Handler = (engine: Engine, call: Call) => Promise<void> | void;
+
+const routes: Record<string, Record<string, Handler>> = {
+  "/": { GET: (_engine, call) => call.json("Prosa's engine is running") },
+  "/api/version": { GET: (_engine, call) => call.json({ version: API_VERSION }) },
+  "/api/tags": { GET: listModels },
+  "/api/ps": { GET: listLoaded },
+  "/api/show": { POST: showModel },
+  "/api/chat": { POST: answerChat },
+  "/api/generate": { POST: answerGenerate },
+  "/api/embed": { POST: answerEmbed },
+  "/api/pull": { POST: pullModel },
+  "/api/delete": { DELETE: deleteModel },
+};
+
+function findHandler(method: string, url: string): Handler {
+  const methods = routes[url.split("?", 1)[0] ?? ""];
+  if (!methods) throw new Failure(404, "404 page not found");
+  const handler = methods[method === "HEAD" ? "GET" : method];
+  if (!handler) throw new Failure(405, "405 method not allowed");
+  return handler;
+}
+
+/** Ollama's HTTP API over the engine; not listening yet. */
+export function createEngineServer(engine: Engine): Server {
+  return createServer(async (request, response) => {
+    const call = createCall(request, response);
+    try {
+      await findHandler(request.method ?? "", request.url ?? "")(engine, call);
+    } catch (error) {
+      call.fail(error);
+    }
+  });
+}
