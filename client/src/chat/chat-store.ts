@@ -1,0 +1,62 @@
+import { createStore } from "solid-js/store";
+import { createChats } from "./chats.ts";
+import { createConversations } from "./conversations.ts";
+import { createKept } from "./kept.ts";
+import { createReplies } from "./replies.ts";
+import { createSending } from "./sending.ts";
+import { type ChatContext, type ChatDeps, emptyState, NEW_CHAT } from "./state.ts";
+
+/** Everything that the views of this slice read and do. */
+export function createChatStore(deps: ChatDeps) {
+  const [state, setState] = createStore(emptyState());
+  const context: ChatContext = { state, setState, deps };
+  const kept = createKept(deps);
+  const chats = createChats(context);
+  const conversations = createConversations(context, kept, (id) => replies.isFollowed(id));
+  const replies = createReplies(context, chats.put, (id) => void reload(id));
+  const sending = createSending(context, { chats, conversations, replies, kept });
+
+  /** Fetches a chat again and follows what is running in it. */
+  async function reload(chatId: string): Promise<void> {
+    if (chatId === NEW_CHAT) return;
+    await conversations.load(chatId);
+    if (state.current === chatId) replies.attachCurrent();
+  }
+
+  /** Shows a chat, or the place for a new one, and gives the stream of the chat before back. */
+  async function open(place: string): Promise<void> {
+    const known = state.conversations[place]?.status === "ready";
+    setState("current", place);
+    setState("unread", place, false);
+    if (!state.unsent[place]) setState("unsent", place, kept.unsent(place));
+    replies.attachCurrent();
+    if (place === NEW_CHAT || (known && state.unsent[place]?.some((one) => one.sending))) return;
+    await reload(place);
+  }
+
+  const stopResume = deps.page.onResume(() => {
+    replies.attachCurrent();
+    void chats.refreshQuietly();
+    void reload(state.current);
+  });
+
+  return {
+    state,
+    kept,
+    chats,
+    open,
+    reload,
+    ...sending,
+    /** Shows another version of a message, and follows it when it is still being written. */
+    choose(id: string): void {
+      conversations.choose(id);
+      replies.attachCurrent();
+    },
+    dispose(): void {
+      stopResume();
+      replies.dispose();
+    },
+  };
+}
+
+export type ChatStore = ReturnType<typeof createChatStore>;

@@ -1,0 +1,106 @@
+import { type Message, Role } from "#proto/prosa/chat/v1/message_pb.ts";
+import { batch } from "solid-js";
+import { reconcile } from "solid-js/store";
+import type { Kept } from "./kept.ts";
+import { type ChatContext, isRunning } from "./state.ts";
+
+const PAGE_SIZE = 100;
+
+/** Fetches conversations and keeps the messages' places in them. */
+export function createConversations(
+  { state, setState, deps }: ChatContext,
+  kept: Kept,
+  isFollowed: (id: string) => boolean,
+) {
+  const loads = new Map<string, Promise<void>>();
+
+  /** Puts messages into their conversation, in the order of creation, which their ids tell. */
+  function put(chatId: string, messages: readonly Message[]): void {
+    batch(() => {
+      for (const message of messages) {
+        if (!isNewerHere(message)) setState("messages", message.id, reconcile(message));
+      }
+      const known = state.conversations[chatId] ?? { ids: [], choices: {}, status: "ready" };
+      const ids = new Set([...known.ids, ...messages.map((message) => message.id)]);
+      setState("conversations", chatId, { ...known, ids: [...ids].toSorted() });
+    });
+  }
+
+  /** What is stored of a running reply lags behind what its stream has brought. */
+  function isNewerHere(stored: Message): boolean {
+    if (isFollowed(stored.id)) return true;
+    const here = state.messages[stored.id];
+    return isRunning(stored) && (here?.text.length ?? 0) > stored.text.length;
+  }
+
+  async function fetchAll(chatId: string): Promise<Message[]> {
+    const messages: Message[] = [];
+    let pageToken = "";
+    do {
+      const page = await deps.messages.listMessages({ chatId, pageSize: PAGE_SIZE, pageToken });
+      messages.push(...page.messages);
+      pageToken = page.nextPageToken;
+    } while (pageToken);
+    return messages;
+  }
+
+  async function fetchConversation(chatId: string): Promise<void> {
+    const known = state.conversations[chatId];
+    const first = known?.status !== "ready";
+    if (first) {
+      setState("conversations", chatId, { ids: [], choices: {}, ...known, status: "loading" });
+    }
+    try {
+      const [{ chat }, messages] = await Promise.all([
+        deps.chats.getChat({ chatId }),
+        fetchAll(chatId),
+      ]);
+      batch(() => {
+        if (chat) setState("chats", chatId, reconcile(chat));
+        put(chatId, messages);
+        setState("conversations", chatId, { status: "ready", error: undefined });
+        dropArrived(chatId);
+      });
+    } catch (error) {
+      if (first) setState("conversations", chatId, { status: "failed", error });
+    }
+  }
+
+  /** A message whose answer was lost may have arrived all the same: then it is not unsent. */
+  function dropArrived(chatId: string): void {
+    const unsent = state.unsent[chatId] ?? [];
+    const stored = (state.conversations[chatId]?.ids ?? []).map((id) => state.messages[id]);
+    const left = unsent.filter(
+      (one) =>
+        one.sending ||
+        !stored.some(
+          (message) =>
+            message?.role === Role.USER &&
+            message.parentId === one.parentId &&
+            message.text === one.text,
+        ),
+    );
+    if (left.length === unsent.length) return;
+    setState("unsent", chatId, left);
+    kept.setUnsent(chatId, left);
+  }
+
+  return {
+    put,
+    /** Fetches a chat with its messages, again if need be; one call at a time for each chat. */
+    load(chatId: string): Promise<void> {
+      const running = loads.get(chatId);
+      if (running) return running;
+      const load = fetchConversation(chatId).finally(() => loads.delete(chatId));
+      loads.set(chatId, load);
+      return load;
+    },
+    /** Shows another version of a message. */
+    choose(id: string): void {
+      const message = state.messages[id];
+      if (message) setState("conversations", message.chatId, "choices", message.parentId, id);
+    },
+  };
+}
+
+export type Conversations = ReturnType<typeof createConversations>;

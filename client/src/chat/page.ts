@@ -1,0 +1,42 @@
+/** Whether somebody looks at this tab, and the moments at which a lost stream is worth another try. */
+export interface Page {
+  visible(): boolean;
+  /** Calls back when the tab is hidden; returns the way to stop that. */
+  onHide(listener: () => void): () => void;
+  /** Calls back when the tab is shown, comes out of the page cache, or is online again. */
+  onResume(listener: () => void): () => void;
+  /** Calls back before the next frame, and in a hidden tab, which has no frames, soon. */
+  nextFrame(task: () => void): void;
+}
+
+const FRAME_FALLBACK_MS = 250;
+
+export const browserPage: Page = {
+  visible: () => document.visibilityState === "visible",
+  onHide(listener) {
+    const changed = () => document.visibilityState === "hidden" && listener();
+    document.addEventListener("visibilitychange", changed);
+    return () => document.removeEventListener("visibilitychange", changed);
+  },
+  onResume(listener) {
+    const resumed = () => document.visibilityState === "visible" && listener();
+    const shown = (event: PageTransitionEvent) => event.persisted && listener();
+    document.addEventListener("visibilitychange", resumed);
+    window.addEventListener("pageshow", shown);
+    window.addEventListener("online", resumed);
+    return () => {
+      document.removeEventListener("visibilitychange", resumed);
+      window.removeEventListener("pageshow", shown);
+      window.removeEventListener("online", resumed);
+    };
+  },
+  nextFrame(task) {
+    const run = () => {
+      cancelAnimationFrame(frame);
+      clearTimeout(timer);
+      task();
+    };
+    const frame = requestAnimationFrame(run);
+    const timer = setTimeout(run, FRAME_FALLBACK_MS);
+  },
+};

@@ -1,0 +1,147 @@
+import { Code, ConnectError } from "@connectrpc/connect";
+import type { SendMessageResponse } from "#proto/prosa/chat/v1/message_service_pb.ts";
+import type { Page } from "./page.ts";
+import type { Timing } from "./state.ts";
+
+export type ReplyEvent = SendMessageResponse["event"];
+
+/** One open stream of a reply. */
+export interface ReplySource {
+  events: AsyncIterator<{ event: ReplyEvent }>;
+  close(): void;
+}
+
+/** Where a reply's events go. */
+export interface ReplySink {
+  /** Takes one event; "gap" when a delta does not follow what is there. */
+  take(event: ReplyEvent): "taken" | "gap" | "finished";
+  /** Opens the rest of the reply after what is there. */
+  open(): ReplySource;
+  /** Forgets what is there, since the server has something else. */
+  reset(): void;
+  setLost(lost: boolean): void;
+}
+
+/** How following ended: the reply is finished, does not exist any more, or nobody wants it now. */
+export type FollowEnd = "finished" | "gone" | "aborted";
+
+type EndKind = "finished" | "lost" | "quiet" | "gap" | "reset" | "gone";
+
+/**
+ * Follows one reply to its end through any number of streams. `onFinished` comes with the reply's
+ * end; the promise later, when the stream closes, since a title may still arrive.
+ */
+export async function followReply(
+  sink: ReplySink,
+  deps: { page: Page; timing: Timing; onFinished(): void },
+  signal: AbortSignal,
+  first?: ReplySource,
+): Promise<FollowEnd> {
+  const loss = lossTeller(sink, deps.timing.tellLoss);
+  const aborted = new Promise<void>((resolve) => signal.addEventListener("abort", () => resolve()));
+  let failures = 0;
+  let source = first;
+  try {
+    while (!signal.aborted) {
+      const end = await consume(source ?? sink.open(), sink, deps, signal, loss.heard);
+      source = undefined;
+      if (signal.aborted) break;
+      if (end.kind === "finished" || end.kind === "gone") return end.kind;
+      failures = end.heard ? 1 : failures + 1;
+      if (end.kind === "reset") sink.reset();
+      if (end.kind === "quiet" && end.heard) continue;
+      if (end.kind === "lost" || end.kind === "quiet") loss.begin();
+      await pause(deps, failures, aborted);
+    }
+    return "aborted";
+  } finally {
+    loss.heard();
+  }
+}
+
+async function consume(
+  source: ReplySource,
+  sink: ReplySink,
+  deps: { page: Page; timing: Timing; onFinished(): void },
+  signal: AbortSignal,
+  heardOne: () => void,
+): Promise<{ kind: EndKind; heard: boolean }> {
+  let kind: EndKind = "lost";
+  let heard = false;
+  const quiet = () => {
+    if (kind === "lost") kind = "quiet";
+    source.close();
+  };
+  let timer = setTimeout(quiet, deps.timing.stall);
+  const stopResume = deps.page.onResume(() => kind === "lost" && quiet());
+  signal.addEventListener("abort", source.close);
+  try {
+    for (;;) {
+      const next = await source.events.next();
+      if (next.done || signal.aborted) break;
+      clearTimeout(timer);
+      timer = setTimeout(quiet, deps.timing.stall);
+      heard = true;
+      heardOne();
+      const taken = sink.take(next.value.event);
+      if (taken === "gap") kind = "gap";
+      if (taken === "gap") break;
+      if (taken === "finished") {
+        kind = "finished";
+        deps.onFinished();
+      }
+    }
+  } catch (error) {
+    if (kind === "lost") kind = kindOfError(error);
+  } finally {
+    clearTimeout(timer);
+    stopResume();
+    signal.removeEventListener("abort", source.close);
+    source.close();
+  }
+  return { kind, heard };
+}
+
+/** Only answers of the server itself end the trying; any other error, whatever its text, is a loss. */
+function kindOfError(error: unknown): EndKind {
+  const code = error instanceof ConnectError ? error.code : undefined;
+  if (code === Code.OutOfRange) return "reset";
+  if (code === Code.NotFound || code === Code.Unauthenticated) return "gone";
+  return "lost";
+}
+
+function lossTeller(sink: ReplySink, afterMs: number) {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  let told = false;
+  return {
+    begin() {
+      if (told) return;
+      timer ??= setTimeout(() => {
+        told = true;
+        sink.setLost(true);
+      }, afterMs);
+    },
+    heard() {
+      clearTimeout(timer);
+      timer = undefined;
+      if (told) sink.setLost(false);
+      told = false;
+    },
+  };
+}
+
+async function pause(
+  deps: { page: Page; timing: Timing },
+  failures: number,
+  aborted: Promise<void>,
+): Promise<void> {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  let stop = () => {};
+  const waited = new Promise<void>((resolve) => {
+    timer = setTimeout(resolve, deps.timing.backoff(failures));
+    stop = deps.page.onResume(resolve);
+  });
+  await Promise.race([waited, aborted]);
+  clearTimeout(timer);
+  stop();
+}

@@ -1,0 +1,125 @@
+import type { Client } from "@connectrpc/connect";
+import type { ChatService } from "#proto/prosa/chat/v1/chat_service_pb.ts";
+import type { Chat } from "#proto/prosa/chat/v1/chat_pb.ts";
+import { type Message, Role, Status } from "#proto/prosa/chat/v1/message_pb.ts";
+import type { MessageService } from "#proto/prosa/chat/v1/message_service_pb.ts";
+import type { SetStoreFunction } from "solid-js/store";
+import type { Page } from "./page.ts";
+
+/** The place of what is written before its chat exists. */
+export const NEW_CHAT = "new";
+
+/** How far a list or a conversation has been fetched. */
+export interface Fetched {
+  status: "idle" | "loading" | "ready" | "failed";
+  error?: unknown;
+}
+
+/** A message on its way, or one that did not arrive. */
+export interface Unsent {
+  requestId: string;
+  /** For the first message of a chat: makes CreateChat repeatable. */
+  chatRequestId: string;
+  parentId: string;
+  text: string;
+  sending: boolean;
+  error?: unknown;
+}
+
+/** What the server tells about a reply under way beyond the message itself. */
+export interface Live {
+  position?: number;
+  loadingModel?: string;
+  /** In milliseconds since 1970. */
+  loadingSince?: number;
+  /** Whether the connection is lost and being tried again. */
+  lost?: boolean;
+}
+
+/** A wanted sibling of a reply that the server has not accepted yet. */
+export interface Redo {
+  requestId: string;
+  error?: unknown;
+}
+
+/** A conversation: its messages in the order of creation, and the children chosen by the reader. */
+export interface Conversation extends Fetched {
+  ids: string[];
+  choices: Record<string, string>;
+}
+
+export interface ChatState {
+  chats: Record<string, Chat>;
+  list: Fetched & { nextPageToken: string };
+  conversations: Record<string, Conversation>;
+  messages: Record<string, Message>;
+  live: Record<string, Live>;
+  redo: Record<string, Redo>;
+  unsent: Record<string, Unsent[]>;
+  unread: Record<string, boolean>;
+  /** The chat that is on the screen. */
+  current: string;
+}
+
+/** The durations that a test makes short, all in milliseconds. */
+export interface Timing {
+  /** Silence after which a stream is opened again. */
+  stall: number;
+  /** How long a hidden tab keeps its stream. */
+  hide: number;
+  /** How long a loss may last before it is told. */
+  tellLoss: number;
+  /** The pause before the next try, given how many have failed. */
+  backoff(failures: number): number;
+  /** How often, and then how long, a reply in a chat that is not on the screen is looked at. */
+  peekEvery: number;
+  peekFor: number;
+}
+
+export const TIMING: Timing = {
+  stall: 30_000,
+  hide: 1_000,
+  tellLoss: 700,
+  backoff: (failures) => Math.min(10_000, 250 * 2 ** failures) * (0.5 + Math.random()),
+  peekEvery: 5_000,
+  peekFor: 1_500,
+};
+
+export interface ChatDeps {
+  chats: Client<typeof ChatService>;
+  messages: Client<typeof MessageService>;
+  page: Page;
+  storage: Pick<Storage, "getItem" | "setItem" | "removeItem">;
+  /** The signed-in user's id: what is kept in the browser is kept for each user. */
+  owner: string;
+  timing: Timing;
+}
+
+/** What the parts of the store share. */
+export interface ChatContext {
+  state: ChatState;
+  setState: SetStoreFunction<ChatState>;
+  deps: ChatDeps;
+}
+
+export function emptyState(): ChatState {
+  return {
+    chats: {},
+    list: { status: "idle", nextPageToken: "" },
+    conversations: {},
+    messages: {},
+    live: {},
+    redo: {},
+    unsent: {},
+    unread: {},
+    current: NEW_CHAT,
+  };
+}
+
+export function isRunning(message: Message | undefined): boolean {
+  return (
+    message?.role === Role.ASSISTANT &&
+    message.status >= Status.QUEUED &&
+    message.status <= Status.STREAMING
+  );
+}

@@ -1,0 +1,59 @@
+import type { Message } from "#proto/prosa/chat/v1/message_pb.ts";
+
+/** The parts of a conversation that its shape depends on. */
+export interface Tree {
+  ids: readonly string[];
+  choices: Readonly<Record<string, string>>;
+  parentOf(id: string): string;
+}
+
+/** The versions of a message, oldest first, and the message's place among them, from 0. */
+export interface Siblings {
+  ids: string[];
+  index: number;
+}
+
+export function childrenByParent(tree: Tree): Map<string, string[]> {
+  const children = new Map<string, string[]>();
+  for (const id of tree.ids) {
+    const parent = tree.parentOf(id);
+    const known = children.get(parent);
+    if (known) known.push(id);
+    else children.set(parent, [id]);
+  }
+  return children;
+}
+
+/** The ids from the first message to the last along the chosen children, else the newest ones. */
+export function currentPath(tree: Tree): string[] {
+  const children = childrenByParent(tree);
+  const path: string[] = [];
+  let parent = "";
+  for (;;) {
+    const versions = children.get(parent);
+    if (!versions) return path;
+    const chosen = tree.choices[parent];
+    const next = chosen && versions.includes(chosen) ? chosen : versions.at(-1);
+    if (!next) return path;
+    path.push(next);
+    parent = next;
+  }
+}
+
+export function siblingsOf(tree: Tree, id: string): Siblings {
+  const parent = tree.parentOf(id);
+  const ids = tree.ids.filter((other) => tree.parentOf(other) === parent);
+  return { ids, index: ids.indexOf(id) };
+}
+
+/** A tree over messages kept by id. */
+export function treeOf(
+  conversation: { ids: readonly string[]; choices: Readonly<Record<string, string>> } | undefined,
+  messages: Readonly<Record<string, Message>>,
+): Tree {
+  return {
+    ids: conversation?.ids ?? [],
+    choices: conversation?.choices ?? {},
+    parentOf: (id) => messages[id]?.parentId ?? "",
+  };
+}
