@@ -1,0 +1,64 @@
+import type { PgDatabase } from "drizzle-orm/pg-core";
+import { drizzle, type PostgresJsQueryResultHKT } from "drizzle-orm/postgres-js";
+import postgres from "postgres";
+import { watchSockets } from "./deadline.ts";
+import { guardClient } from "./guard.ts";
+import * as schema from "./schema/index.ts";
+
+/** The database or a transaction on it: a domain function takes either. */
+export type Db = PgDatabase<PostgresJsQueryResultHKT, typeof schema>;
+
+export type Database = {
+  db: Db;
+  /** The bare driver, for LISTEN and administration: without the deadlines that `db` has. */
+  sql: postgres.Sql;
+  close(): Promise<void>;
+};
+
+/** Times are in milliseconds. */
+export type DatabaseOptions = {
+  connections?: number;
+  /** The longest wait for a free connection, and for the answer to one query. */
+  deadline?: number;
+  statementTimeout?: number;
+  connectTimeout?: number;
+  applicationName?: string;
+};
+
+const CLOSE_SECONDS = 5;
+const LIFETIME_SECONDS = 1800;
+/** A function inside a transaction that asks nothing for so long has lost its way. */
+const IDLE_IN_TRANSACTION_MS = 15_000;
+
+/** The pause in seconds before a broken connection is opened again. */
+const backoff = (failures: number): number => Math.min(0.02 * 2 ** failures, 0.5);
+
+/** Connects lazily: an unreachable database shows itself at the first query. */
+export function connectDatabase(url: string, options: DatabaseOptions = {}): Database {
+  const { connections = 10, deadline = 15_000, connectTimeout = 5_000 } = options;
+  const statementTimeout = options.statementTimeout ?? Math.min(10_000, deadline);
+  const watch = watchSockets(deadline);
+  const driverOptions = {
+    max: connections,
+    max_lifetime: LIFETIME_SECONDS,
+    connect_timeout: connectTimeout / 1000,
+    backoff,
+    onnotice: () => {},
+    socket: watch.open,
+    connection: {
+      application_name: options.applicationName ?? "prosa",
+      statement_timeout: statementTimeout,
+      idle_in_transaction_session_timeout: IDLE_IN_TRANSACTION_MS,
+    },
+  };
+  const sql = postgres(url, driverOptions as postgres.Options<{}>);
+  const db: Db = drizzle(guardClient(sql, watch, { connections, deadline }), { schema });
+  return {
+    db,
+    sql,
+    close: async () => {
+      await sql.end({ timeout: CLOSE_SECONDS });
+      watch.close();
+    },
+  };
+}

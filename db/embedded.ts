@@ -1,0 +1,61 @@
+import { constants } from "node:fs";
+import { access, mkdir, realpath } from "node:fs/promises";
+import { join } from "node:path";
+import { chooseAccount } from "./embedded/account.ts";
+import { findBinaries } from "./embedded/binaries.ts";
+import { prepareCluster } from "./embedded/cluster.ts";
+import { lockFile } from "./embedded/folder-lock.ts";
+import { type Site, startPostmaster, stopPostmaster, urlOf } from "./embedded/postmaster.ts";
+
+export type EmbeddedPostgres = { url: string; stop(): Promise<void> };
+
+/**
+ * A PostgreSQL of our own in `<folder>/postgres`, made at the first start. It outlives a killed
+ * process and is taken over by the next; a second process on the folder is refused.
+ * `durable: false` trades safety at a power cut for speed, for tests.
+ */
+export async function startEmbeddedPostgres(options: {
+  folder: string;
+  log?: (line: string) => void;
+  durable?: boolean;
+}): Promise<EmbeddedPostgres> {
+  const { log = () => {}, durable = true } = options;
+  const folder = await openFolder(options.folder);
+  const lock = lockFile(join(folder, "postgres.lock"));
+  if (!lock) {
+    throw new Error(
+      `Another Prosa is using the data folder ${folder}. ` +
+        "Stop it first, or give this one a folder of its own with PROSA_DATA.",
+    );
+  }
+  try {
+    const binaries = await findBinaries();
+    const account = chooseAccount(folder);
+    const cluster = join(folder, "postgres");
+    log(`Starting PostgreSQL in ${cluster}${account ? ` as ${account.name}` : ""}`);
+    const password = await prepareCluster({ cluster, binaries, account, durable });
+    const site: Site = { cluster, logFile: `${cluster}.log`, password, binaries, account };
+    const port = await startPostmaster(site);
+    return {
+      url: urlOf(site, port),
+      stop: async () => {
+        await stopPostmaster(site);
+        lock.release();
+      },
+    };
+  } catch (error) {
+    lock.release();
+    throw error;
+  }
+}
+
+async function openFolder(path: string): Promise<string> {
+  try {
+    await mkdir(path, { recursive: true });
+    await access(path, constants.W_OK | constants.X_OK);
+    return await realpath(path);
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    throw new Error(`The data folder ${path} cannot be written to: ${reason}`, { cause });
+  }
+}

@@ -1,0 +1,181 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { randomUUID } from "node:crypto";
+import { closeSync, openSync, readFileSync, readlinkSync, realpathSync } from "node:fs";
+import { rm, stat, truncate, writeFile } from "node:fs/promises";
+import { createServer } from "node:net";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import postgres from "postgres";
+import { type Account, launchAs } from "./account.ts";
+import type { Binaries } from "./binaries.ts";
+import { cleanEnvironment, USER } from "./cluster.ts";
+
+const POLL_MS = 3;
+/** Recovery after a crash may take long; while it goes on the process lives. */
+const START_MS = 120_000;
+/** How long a process of unknown kind may leave us unanswered before its pid file counts as stale. */
+const STRANGER_MS = 5_000;
+const FAST_SHUTDOWN_MS = 10_000;
+const LOG_BYTES = 1_048_576;
+const LAUNCHES = 5;
+
+/** Everything that is needed to start, find and stop the server process of one cluster. */
+export type Site = {
+  cluster: string;
+  logFile: string;
+  password: string;
+  binaries: Binaries;
+  account: Account | undefined;
+};
+
+/** The URL of the database in the cluster of `site` on `port`. */
+export const urlOf = ({ password }: Site, port: number): string =>
+  `postgres://${USER}:${password}@127.0.0.1:${port}/postgres`;
+
+/** Starts the server process, or takes over the one that an earlier process left; its port. */
+export async function startPostmaster(site: Site): Promise<number> {
+  const running = await findRunning(site);
+  if (running !== undefined) return running;
+  const log = await stat(site.logFile).catch(() => undefined);
+  if (log && log.size > LOG_BYTES) await truncate(site.logFile);
+  for (let launches = 1; ; launches += 1) {
+    // We hold the folder and nothing of ours runs: whatever the file says is not true any more.
+    await rm(join(site.cluster, "postmaster.pid"), { force: true });
+    const from = (await stat(site.logFile).catch(() => undefined))?.size ?? 0;
+    const port = await freePort();
+    if (await becomesReady(site, launch(site, port))) return port;
+    const words = readFileSync(site.logFile).subarray(from).toString().trim();
+    const passing = /Address already in use|could not create any TCP|still in use/.test(words);
+    if (!passing || launches === LAUNCHES) {
+      throw new Error(`PostgreSQL did not start in ${site.cluster}: ${words || "no reason given"}`);
+    }
+    await sleep(100 * launches);
+  }
+}
+
+function launch({ cluster, logFile, binaries, account }: Site, port: number): ChildProcess {
+  const log = openSync(logFile, "a", 0o600);
+  try {
+    // Windows: pg_ctl gives up an administrator's rights, which PostgreSQL would refuse.
+    const { command, args, options } =
+      process.platform === "win32"
+        ? launchAs(
+            account,
+            binaries.pg_ctl,
+            ["start", "-W", "-D", cluster, "-o", `-p ${port}`],
+            cluster,
+          )
+        : launchAs(account, binaries.postgres, ["-D", cluster, "-p", `${port}`], cluster);
+    const child = spawn(command, args, {
+      ...options,
+      env: cleanEnvironment(),
+      // A group of its own: Ctrl-C in the terminal is for the server, which then stops it in order.
+      detached: true,
+      stdio: ["ignore", log, log],
+    });
+    child.unref();
+    return child;
+  } finally {
+    closeSync(log);
+  }
+}
+
+async function becomesReady({ cluster }: Site, child: ChildProcess): Promise<boolean> {
+  let ended = false;
+  let failure: Error | undefined;
+  child.on("exit", (code) => (ended = process.platform !== "win32" || code !== 0));
+  child.on("error", (error) => (failure = error));
+  for (const end = Date.now() + START_MS; Date.now() < end; await sleep(POLL_MS)) {
+    if (readPidFile(cluster)?.ready) return true;
+    if (failure) throw new Error(`PostgreSQL could not be started: ${failure.message}`);
+    if (ended) return false;
+  }
+  throw new Error(`PostgreSQL in ${cluster} was not ready within ${START_MS / 1000} s.`);
+}
+
+/** The port of a server process that works on this very folder; undefined when there is none. */
+async function findRunning(site: Site): Promise<number | undefined> {
+  for (const start = Date.now(); ; await sleep(POLL_MS * 5)) {
+    const file = readPidFile(site.cluster);
+    if (!file || !isAlive(file.pid)) return undefined;
+    const kin = worksIn(file.pid, site.cluster);
+    if (kin === false) return undefined;
+    if (file.port && (await answersFor(site, file.port))) return file.port;
+    const waited = Date.now() - start;
+    if (kin === undefined && waited > STRANGER_MS) return undefined;
+    if (waited > START_MS) {
+      throw new Error(
+        `PostgreSQL (process ${file.pid}) in ${site.cluster} runs but does not answer.`,
+      );
+    }
+  }
+}
+
+/** Asks for a file that only this folder has: a copied or reused pid file must not fool us. */
+async function answersFor(site: Site, port: number): Promise<boolean> {
+  const name = "prosa.proof";
+  const proof = randomUUID();
+  await writeFile(join(site.cluster, name), proof);
+  const sql = postgres(urlOf(site, port), { max: 1, connect_timeout: 2, fetch_types: false });
+  try {
+    const rows = await sql`select pg_read_file(${name}, true) as proof`;
+    return rows[0]?.["proof"] === proof;
+  } catch {
+    return false;
+  } finally {
+    await sql.end({ timeout: 1 });
+    await rm(join(site.cluster, name), { force: true });
+  }
+}
+
+/** Ends the server process in order and waits until it is gone. */
+export async function stopPostmaster({ cluster }: Site): Promise<void> {
+  const pid = readPidFile(cluster)?.pid;
+  if (pid === undefined || worksIn(pid, cluster) === false) return;
+  const start = Date.now();
+  let signal: NodeJS.Signals | undefined;
+  while (isAlive(pid) && readPidFile(cluster)?.pid === pid) {
+    const next = Date.now() - start < FAST_SHUTDOWN_MS ? "SIGINT" : "SIGQUIT";
+    if (next !== signal) process.kill(pid, (signal = next));
+    await sleep(POLL_MS);
+  }
+}
+
+function readPidFile(cluster: string) {
+  try {
+    const lines = readFileSync(join(cluster, "postmaster.pid"), "utf8").split("\n");
+    const pid = Math.abs(Number(lines[0]));
+    return { pid, port: Number(lines[3]), ready: lines[7]?.trim() === "ready" };
+  } catch {
+    return undefined;
+  }
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    return pid > 0 && process.kill(pid, 0);
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === "EPERM";
+  }
+}
+
+/** Whether a process has the folder as its own; undefined where the system does not tell. */
+function worksIn(pid: number, folder: string): boolean | undefined {
+  if (process.platform !== "linux") return undefined;
+  try {
+    return readlinkSync(`/proc/${pid}/cwd`) === realpathSync(folder);
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === "ENOENT" ? false : undefined;
+  }
+}
+
+function freePort(): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const server = createServer();
+    server.on("error", reject);
+    server.listen(0, "127.0.0.1", () => {
+      const address = server.address();
+      server.close(() => resolve(typeof address === "object" && address ? address.port : 0));
+    });
+  });
+}

@@ -1,0 +1,39 @@
+import solid from "vite-plugin-solid";
+import { defineConfig } from "vitest/config";
+
+export default defineConfig({
+  test: {
+    globalSetup: ["server/testing/global-setup.ts"],
+    projects: [
+      {
+        test: {
+          name: "node",
+          environment: "node",
+          include: ["server", "db", "engine", "scripts", "bench"].map(
+            (root) => `${root}/**/*.test.ts`,
+          ),
+        },
+      },
+      {
+        plugins: [solid()],
+        // As in the browser: the client's side of Solid, and the browser's half of #proto.
+        resolve: { conditions: ["browser", "development"] },
+        test: {
+          name: "client",
+          environment: "jsdom",
+          include: ["client/src/**/*.test.{ts,tsx}"],
+        },
+      },
+      {
+        test: {
+          name: "e2e",
+          environment: "node",
+          include: ["e2e/**/*.e2e.ts"],
+          testTimeout: 120_000,
+          hookTimeout: 120_000,
+          fileParallelism: false,
+        },
+      },
+    ],
+  },
+});
