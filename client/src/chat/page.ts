@@ -1,3 +1,5 @@
+import { createFrameBatch } from "../markdown/frame-batch.ts";
+
 /** Whether somebody looks at this tab, and the moments at which a lost stream is worth another try. */
 export interface Page {
   visible(): boolean;
@@ -5,11 +7,9 @@ export interface Page {
   onHide(listener: () => void): () => void;
   /** Calls back when the tab is shown, comes out of the page cache, or is online again. */
   onResume(listener: () => void): () => void;
-  /** Calls back before the next frame, and in a hidden tab, which has no frames, soon. */
-  nextFrame(task: () => void): void;
+  /** Joins many calls of the returned function into one of `apply` in one of the next frames. */
+  batch(apply: () => void): () => void;
 }
-
-const FRAME_FALLBACK_MS = 250;
 
 export const browserPage: Page = {
   visible: () => document.visibilityState === "visible",
@@ -30,13 +30,5 @@ export const browserPage: Page = {
       window.removeEventListener("online", resumed);
     };
   },
-  nextFrame(task) {
-    const run = () => {
-      cancelAnimationFrame(frame);
-      clearTimeout(timer);
-      task();
-    };
-    const frame = requestAnimationFrame(run);
-    const timer = setTimeout(run, FRAME_FALLBACK_MS);
-  },
+  batch: createFrameBatch,
 };

@@ -105,12 +105,23 @@ test("when the server has less than was shown, the stored text replaces it", asy
 
 test("while the server is away the loss is told, nothing is written, and it ends by itself", async () => {
   const { answer, listMessages } = running("Olá");
-  let away = true;
+  let away = false;
+  let calls = 0;
   const { store } = scriptedStore({
+    chats: {
+      getChat(request: { chatId: string }) {
+        if (away) throw new TypeError("any text at all");
+        return { chat: script.chat({ id: request.chatId }) };
+      },
+    },
     messages: {
       listMessages,
       async *followReply(request: Follow) {
-        if (away) throw new TypeError("any text at all");
+        calls += 1;
+        if (calls === 1) {
+          away = true;
+          throw new TypeError("any text at all");
+        }
         yield rest(TEXT, request.offset);
         await new Promise(() => {});
       },

@@ -2,6 +2,7 @@ import { Status } from "#proto/prosa/chat/v1/message_pb.ts";
 import type { Chat } from "#proto/prosa/chat/v1/chat_pb.ts";
 import type { Message } from "#proto/prosa/chat/v1/message_pb.ts";
 import type { ReplyDelta } from "#proto/prosa/chat/v1/reply_event_pb.ts";
+import { Code, ConnectError } from "@connectrpc/connect";
 import { timestampMs } from "@bufbuild/protobuf/wkt";
 import { batch } from "solid-js";
 import { reconcile } from "solid-js/store";
@@ -13,6 +14,18 @@ interface Part {
   bytes: number;
   /** What has arrived since the last frame. */
   waiting: string;
+}
+
+const UNANSWERED = new Set([
+  Code.Unavailable,
+  Code.Unknown,
+  Code.Internal,
+  Code.DeadlineExceeded,
+  Code.Canceled,
+]);
+
+function isAnswer(error: unknown): boolean {
+  return error instanceof ConnectError && !UNANSWERED.has(error.code);
 }
 
 /** Opens a stream of a reply; `close` ends it from this side. */
@@ -36,21 +49,15 @@ export function createReplySink(
   const part = (text: string): Part => ({ bytes: byteLength(text), waiting: "" });
   let text = part(state.messages[id]?.text ?? "");
   let thinking = part(state.messages[id]?.thinking ?? "");
-  let scheduled = false;
 
   const flush = () => {
-    scheduled = false;
     if (!isRunning(state.messages[id])) return;
     if (text.waiting) setState("messages", id, "text", (known) => known + text.waiting);
     if (thinking.waiting) setState("messages", id, "thinking", (known) => known + thinking.waiting);
     text.waiting = "";
     thinking.waiting = "";
   };
-  const schedule = () => {
-    if (scheduled) return;
-    scheduled = true;
-    deps.page.nextFrame(flush);
-  };
+  const schedule = deps.page.batch(flush);
   const phase = (status: Status, live: Live) =>
     batch(() => {
       setState("messages", id, "status", status);
@@ -123,6 +130,10 @@ export function createReplySink(
       text = part("");
       thinking = part("");
       setState("messages", id, { text: "", thinking: "" });
+    },
+    async reachable() {
+      const chatId = state.messages[id]?.chatId ?? "";
+      return deps.chats.getChat({ chatId }).then(() => true, isAnswer);
     },
     setLost: (lost) => setState("live", id, (live) => ({ ...live, lost })),
   };

@@ -20,6 +20,8 @@ export interface ReplySink {
   /** Forgets what is there, since the server has something else. */
   reset(): void;
   setLost(lost: boolean): void;
+  /** Whether the server answers at all: a model may be silent for long without any loss. */
+  reachable(): Promise<boolean>;
 }
 
 /** How following ended: the reply is finished, does not exist any more, or nobody wants it now. */
@@ -43,19 +45,25 @@ export async function followReply(
   let source = first;
   try {
     while (!signal.aborted) {
-      const end = await consume(source ?? sink.open(), sink, deps, signal, loss.heard);
+      const end = await consume(source ?? sink.open(), sink, deps, signal, loss.end);
       source = undefined;
       if (signal.aborted) break;
       if (end.kind === "finished" || end.kind === "gone") return end.kind;
       failures = end.heard ? 1 : failures + 1;
       if (end.kind === "reset") sink.reset();
-      if (end.kind === "quiet" && end.heard) continue;
-      if (end.kind === "lost" || end.kind === "quiet") loss.begin();
-      await pause(deps, failures, aborted);
+      if (end.kind === "lost") loss.begin();
+      if (end.kind !== "quiet") await pause(deps, failures, aborted);
+      while (!signal.aborted && (end.kind === "lost" || end.kind === "quiet")) {
+        if (await sink.reachable()) break;
+        loss.begin();
+        failures += 1;
+        await pause(deps, failures, aborted);
+      }
+      loss.end();
     }
     return "aborted";
   } finally {
-    loss.heard();
+    loss.end();
   }
 }
 
@@ -121,7 +129,7 @@ function lossTeller(sink: ReplySink, afterMs: number) {
         sink.setLost(true);
       }, afterMs);
     },
-    heard() {
+    end() {
       clearTimeout(timer);
       timer = undefined;
       if (told) sink.setLost(false);

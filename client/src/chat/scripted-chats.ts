@@ -25,7 +25,7 @@ export function scriptedPage() {
     visible: () => visible,
     onHide: listen(hidden),
     onResume: listen(resumed),
-    nextFrame: (task) => void setTimeout(task, 1),
+    batch: (apply) => () => void setTimeout(apply, 1),
   };
   return {
     page,
