@@ -1,22 +1,27 @@
-import { createStore, reconcile } from "solid-js/store";
-import type { Model } from "#proto/prosa/llm/v1/model_pb.ts";
+import { createStore, produce, reconcile } from "solid-js/store";
+import { PullPhase } from "#proto/prosa/llm/v1/model_pb.ts";
+import type { Model, Pull } from "#proto/prosa/llm/v1/model_pb.ts";
 import { modelClient } from "../api.ts";
+import { isCanceled, isUnreachable } from "../errors.ts";
+import { createSpeedometer, newPull, progressOf } from "./pull-progress.ts";
+import type { PullProgress } from "./pull-progress.ts";
 
-type ModelsState = {
-  models: Model[];
-  defaultModel: string;
-  embedded: boolean;
-  loaded: boolean;
-  error: unknown;
-};
+/** The smallest model that is of real use, offered where only the demonstration is installed. */
+export const RECOMMENDED_MODEL = { name: "llama3.2:1b", sizeBytes: 1_321_000_000 };
 
-const [state, setState] = createStore<ModelsState>({
-  models: [],
+/** How long to wait before a lost watch is taken up again, in milliseconds. */
+export const REWATCH_MS = 3_000;
+
+const [state, setState] = createStore({
+  models: [] as Model[],
+  pulls: {} as Record<string, PullProgress>,
   defaultModel: "",
   embedded: false,
   loaded: false,
-  error: undefined,
+  error: undefined as unknown,
 });
+
+const watches = new Map<string, AbortController>();
 
 /** The installed models by name. */
 export function models(): Model[] {
@@ -32,8 +37,35 @@ export function findModel(name: string): Model | undefined {
   return state.models.find((model) => model.name === name);
 }
 
-/** Asks the server for its models. Never rejects: the outcome is in the store. */
-export async function loadModels(): Promise<void> {
+/** The downloads under way, and those that failed and were not dismissed. */
+export function pulls(): PullProgress[] {
+  return Object.values(state.pulls);
+}
+
+export function findPull(name: string): PullProgress | undefined {
+  return state.pulls[name];
+}
+
+/** Whether the server has answered once, with its models or with an error. */
+export function modelsLoaded(): boolean {
+  return state.loaded;
+}
+
+/** Why the models are not known; undefined when they are. */
+export function modelsError(): unknown {
+  return state.error;
+}
+
+/** Whether the models run in the engine that comes with Prosa. */
+export function embeddedEngine(): boolean {
+  return state.embedded;
+}
+
+/**
+ * Asks the server for its models and downloads; with `watch`, which only administrators may, goes
+ * on watching the downloads. Never rejects: the outcome is in the store.
+ */
+export async function loadModels(options: { watch?: boolean } = {}): Promise<void> {
   try {
     const list = await modelClient.listModels({});
     setState("models", reconcile(list.models, { key: "name" }));
@@ -43,7 +75,100 @@ export async function loadModels(): Promise<void> {
       loaded: true,
       error: undefined,
     });
+    mergePulls(list.pulls);
+    if (options.watch) for (const pull of list.pulls) void installModel(pull.model);
   } catch (error) {
     setState({ error, loaded: true });
   }
+}
+
+/**
+ * Installs a model, or watches its download when there is one. True once it is installed; false
+ * when it failed, for the reason that then stands at the pull, or when this page stopped watching.
+ */
+export async function installModel(name: string): Promise<boolean> {
+  if (watches.has(name)) return false;
+  const abort = new AbortController();
+  watches.set(name, abort);
+  if (state.pulls[name]?.failure !== undefined || !state.pulls[name]) {
+    setState("pulls", name, newPull(name));
+  }
+  try {
+    await followPull(name, abort.signal);
+  } catch (error) {
+    if (!abort.signal.aborted) loseWatch(name, error);
+    return false;
+  } finally {
+    watches.delete(name);
+  }
+  forgetPull(name);
+  await loadModels();
+  return true;
+}
+
+/** Stops a download for everybody; what has arrived is kept for the next try. */
+export async function cancelPull(name: string): Promise<void> {
+  await modelClient.cancelPull({ model: name });
+  watches.get(name)?.abort();
+  forgetPull(name);
+}
+
+/** Takes a download out of the list, as after reading why it failed. */
+export function forgetPull(name: string): void {
+  setState(
+    "pulls",
+    produce((draft) => {
+      delete draft[name];
+    }),
+  );
+}
+
+/** Gives the streams of all watches back; the downloads go on. `loadModels` watches again. */
+export function releasePullWatches(): void {
+  for (const abort of watches.values()) abort.abort();
+}
+
+/** Removes an installed model from the server. */
+export async function deleteModel(name: string): Promise<void> {
+  await modelClient.deleteModel({ model: name });
+  setState("models", (list) => list.filter((model) => model.name !== name));
+  await loadModels();
+}
+
+async function followPull(name: string, signal: AbortSignal): Promise<void> {
+  const speedometer = createSpeedometer();
+  for await (const { pull } of modelClient.pullModel({ model: name }, { signal })) {
+    if (!pull) continue;
+    const progress = progressOf(pull);
+    setState("pulls", name, {
+      ...progress,
+      model: name,
+      bytesPerSecond:
+        pull.phase === PullPhase.DOWNLOADING
+          ? speedometer(progress.completedBytes, performance.now())
+          : 0,
+    });
+  }
+}
+
+function loseWatch(name: string, error: unknown): void {
+  if (isCanceled(error)) forgetPull(name);
+  // The download belongs to the server and goes on: only the view of it was lost.
+  else if (isUnreachable(error)) setTimeout(() => void loadModels({ watch: true }), REWATCH_MS);
+  else setState("pulls", name, { failure: error });
+}
+
+function mergePulls(list: Pull[]): void {
+  const running = new Map(list.map((pull) => [pull.model, progressOf(pull)]));
+  setState(
+    "pulls",
+    produce((draft) => {
+      for (const [name, shown] of Object.entries(draft)) {
+        if (!running.has(name) && !watches.has(name) && shown.failure === undefined) {
+          delete draft[name];
+        }
+      }
+      for (const [name, progress] of running) if (!watches.has(name)) draft[name] = progress;
+    }),
+  );
 }

@@ -1,3 +1,73 @@
-export function LoginScreen() {
-  return <p>…</p>;
+import { Navigate, useSearchParams } from "@solidjs/router";
+import { createSignal, Show } from "solid-js";
+import type { JSX } from "solid-js";
+import { errorText } from "../errors.ts";
+import { t } from "../i18n/i18n.ts";
+import { paths, safeNext } from "../paths.ts";
+import { Button } from "../ui/Button.tsx";
+import { Notice } from "../ui/Notice.tsx";
+import { createSubmit } from "../ui/submit.ts";
+import { TextField } from "../ui/TextField.tsx";
+import { EntryCard } from "./EntryCard.tsx";
+import { EMAIL_MAX_LENGTH, PASSWORD_MAX_LENGTH } from "./field-rules.ts";
+import { currentUser, login } from "./store.ts";
+
+/** Where people log in; afterwards they are where they wanted to go. */
+export function LoginScreen(): JSX.Element {
+  const [search] = useSearchParams<{ next: string }>();
+  const [email, setEmail] = createSignal("");
+  const [password, setPassword] = createSignal("");
+  const form = createSubmit({
+    check: () => ({
+      email: email().trim() ? undefined : t().fields.emailMissing,
+      password: password() ? undefined : t().fields.passwordMissing,
+    }),
+    send: () => login({ email: email().trim(), password: password() }),
+  });
+  return (
+    <Show when={!currentUser()} fallback={<Navigate href={safeNext(search.next)} />}>
+      <EntryCard title={t().login.title} lead={t().login.lead}>
+        <form novalidate class="mt-4 flex flex-col gap-3.5" onSubmit={form.submit}>
+          <TextField
+            label={t().login.email}
+            name="email"
+            type="email"
+            autocomplete="username"
+            autocapitalize="none"
+            maxlength={EMAIL_MAX_LENGTH}
+            autofocus
+            value={email()}
+            onInput={setEmail}
+            error={form.fields()["email"]}
+          />
+          <TextField
+            label={t().login.password}
+            name="password"
+            type="password"
+            autocomplete="current-password"
+            maxlength={PASSWORD_MAX_LENGTH}
+            value={password()}
+            onInput={setPassword}
+            error={form.fields()["password"]}
+          />
+          <Show when={form.failure()}>
+            {(failure) => (
+              <Notice kind="bad" icon="alert" alert>
+                {errorText(failure())}
+              </Notice>
+            )}
+          </Show>
+          <Button kind="primary" type="submit" busy={form.sending()} class="mt-1.5">
+            {form.sending() ? t().login.sending : t().login.submit}
+          </Button>
+        </form>
+        <p class="mt-4 text-center text-soft">
+          {t().login.noAccount}{" "}
+          <a href={paths.register()} class="target font-semibold text-accent hover:underline">
+            {t().login.register}
+          </a>
+        </p>
+      </EntryCard>
+    </Show>
+  );
 }

@@ -1,7 +1,8 @@
 import { Code, ConnectError } from "@connectrpc/connect";
 import { createStore, reconcile } from "solid-js/store";
-import { Role, Theme } from "#proto/prosa/user/v1/user_pb.ts";
-import type { User } from "#proto/prosa/user/v1/user_pb.ts";
+import type { Session } from "#proto/prosa/user/v1/session_pb.ts";
+import { Role } from "#proto/prosa/user/v1/user_pb.ts";
+import type { Theme, User } from "#proto/prosa/user/v1/user_pb.ts";
 import { authClient, onSignInRequired, userClient } from "../api.ts";
 import { applyLocale, locale } from "../i18n/i18n.ts";
 import { applyTheme } from "./theme.ts";
@@ -13,9 +14,17 @@ export type SessionState =
   | { status: "unreachable"; error: unknown }
   | { status: "signedIn" };
 
-const [session, setSession] = createStore<{ state: SessionState; user: User | undefined }>({
+// More devices than anybody has; the list is read in one page.
+const SESSION_PAGE_SIZE = 100;
+
+const [session, setSession] = createStore<{
+  state: SessionState;
+  user: User | undefined;
+  devices: Session[] | undefined;
+}>({
   state: { status: "loading" },
   user: undefined,
+  devices: undefined,
 });
 
 onSignInRequired(() => setSession("state", { status: "signedOut" }));
@@ -88,6 +97,28 @@ export async function changePassword(input: {
   newPassword: string;
 }): Promise<void> {
   await authClient.changePassword(input);
+  setSession("devices", (devices) => devices?.filter((device) => device.current));
+}
+
+/** The devices that are signed in, this one first; undefined until `loadDevices` has answered. */
+export function devices(): Session[] | undefined {
+  return session.devices;
+}
+
+export async function loadDevices(): Promise<void> {
+  const { sessions } = await authClient.listSessions({ pageSize: SESSION_PAGE_SIZE });
+  const ordered = sessions.toSorted((a, b) => Number(b.current) - Number(a.current));
+  setSession("devices", reconcile(ordered, { key: "id" }));
+}
+
+export async function signOutDevice(id: string): Promise<void> {
+  await authClient.revokeSession({ sessionId: id });
+  setSession("devices", (devices) => devices?.filter((device) => device.id !== id));
+}
+
+/** Makes an invitation for one person; the code is shown only this once. */
+export function createInvitation() {
+  return authClient.createInvitation({});
 }
 
 function welcome(user: User | undefined): void {

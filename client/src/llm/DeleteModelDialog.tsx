@@ -1,0 +1,64 @@
+import { createEffect, createSignal, on, Show } from "solid-js";
+import type { JSX } from "solid-js";
+import { errorText } from "../errors.ts";
+import { format, t } from "../i18n/i18n.ts";
+import { announce } from "../ui/announce.ts";
+import { Button } from "../ui/Button.tsx";
+import { Dialog } from "../ui/Dialog.tsx";
+import { Notice } from "../ui/Notice.tsx";
+import { deleteModel, findModel } from "./store.ts";
+
+/** Asks before a model is deleted; open while `model` names one. */
+export function DeleteModelDialog(props: {
+  model: string | undefined;
+  onClose: () => void;
+}): JSX.Element {
+  const [failure, setFailure] = createSignal<unknown>();
+  const [busy, setBusy] = createSignal(false);
+  createEffect(
+    on(
+      () => props.model,
+      () => setFailure(undefined),
+    ),
+  );
+  const size = () => format().bytes(Number(findModel(props.model ?? "")?.sizeBytes ?? 0));
+  const remove = async (name: string) => {
+    setBusy(true);
+    setFailure(undefined);
+    try {
+      await deleteModel(name);
+      announce(t().models.deleted(name));
+      props.onClose();
+    } catch (error) {
+      setFailure(() => error);
+    } finally {
+      setBusy(false);
+    }
+  };
+  return (
+    <Dialog
+      open={props.model !== undefined}
+      onClose={() => props.onClose()}
+      title={t().models.deleteTitle(props.model ?? "")}
+    >
+      <p class="text-soft">{t().models.deleteHint(size())}</p>
+      <Show when={failure()}>
+        {(error) => (
+          <div class="mt-3">
+            <Notice kind="bad" icon="alert" alert>
+              {errorText(error())}
+            </Notice>
+          </div>
+        )}
+      </Show>
+      <div class="mt-5 flex justify-end gap-2">
+        <Button kind="quiet" onClick={() => props.onClose()}>
+          {t().common.cancel}
+        </Button>
+        <Button kind="danger" busy={busy()} onClick={() => void remove(props.model ?? "")}>
+          {t().common.delete}
+        </Button>
+      </div>
+    </Dialog>
+  );
+}
