@@ -1,9 +1,11 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import type { PgDatabase } from "drizzle-orm/pg-core";
 import { drizzle, type PostgresJsQueryResultHKT } from "drizzle-orm/postgres-js";
 import postgres from "postgres";
 import { watchSockets } from "./deadline.ts";
 import { guardClient } from "./guard.ts";
 import * as schema from "./schema/index.ts";
+import { limitTo } from "./slots.ts";
 
 /** The database or a transaction on it: a domain function takes either. */
 export type Db = PgDatabase<PostgresJsQueryResultHKT, typeof schema>;
@@ -12,6 +14,7 @@ export type Database = {
   db: Db;
   /** The bare driver, for LISTEN and administration: without the deadlines that `db` has. */
   sql: postgres.Sql;
+  /** Lets what is under way on `db` end, for at most five seconds. */
   close(): Promise<void>;
 };
 
@@ -25,7 +28,7 @@ export type DatabaseOptions = {
   applicationName?: string;
 };
 
-const CLOSE_SECONDS = 5;
+const CLOSE_MS = 5_000;
 const LIFETIME_SECONDS = 1800;
 /** A function inside a transaction that asks nothing for so long has lost its way. */
 const IDLE_IN_TRANSACTION_MS = 15_000;
@@ -52,12 +55,15 @@ export function connectDatabase(url: string, options: DatabaseOptions = {}): Dat
     },
   };
   const sql = postgres(url, driverOptions as postgres.Options<{}>);
-  const db: Db = drizzle(guardClient(sql, watch, { connections, deadline }), { schema });
+  const slots = limitTo(connections, deadline);
+  const db: Db = drizzle(guardClient(sql, watch, slots), { schema });
   return {
     db,
     sql,
     close: async () => {
-      await sql.end({ timeout: CLOSE_SECONDS });
+      // The driver's own waiting does not end after a connection broke in the middle of a query.
+      for (const end = Date.now() + CLOSE_MS; !slots.idle() && Date.now() < end;) await sleep(5);
+      await sql.end({ timeout: 0 });
       watch.close();
     },
   };

@@ -1,16 +1,23 @@
 import { deadlineError } from "./deadline.ts";
 
+export type Slots = {
+  enter(): Promise<void>;
+  leave(): void;
+  /** Whether nobody is inside. */
+  idle(): boolean;
+};
+
 /** Lets `count` tasks run at once, and the others wait in order for at most `patience` ms. */
-export function limitTo(count: number, patience: number) {
+export function limitTo(count: number, patience: number): Slots {
   let free = count;
   const waiting: { start: () => void; timer: NodeJS.Timeout }[] = [];
 
-  function enter(): Promise<void> | undefined {
+  async function enter(): Promise<void> {
     if (free > 0) {
       free -= 1;
-      return undefined;
+      return;
     }
-    return new Promise((resolve, reject) => {
+    await new Promise<void>((resolve, reject) => {
       const timer = setTimeout(() => {
         waiting.splice(waiting.indexOf(place), 1);
         reject(deadlineError(`No connection to the database was free within ${patience} ms`));
@@ -30,5 +37,5 @@ export function limitTo(count: number, patience: number) {
     next.start();
   }
 
-  return { enter, leave };
+  return { enter, leave, idle: () => free === count };
 }
