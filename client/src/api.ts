@@ -1,29 +1,43 @@
-import { Code, ConnectError, createClient } from "@connectrpc/connect";
+import { ConnectError, createClient } from "@connectrpc/connect";
 import type { Interceptor, Transport } from "@connectrpc/connect";
 import { createGrpcWebTransport } from "@connectrpc/connect-web";
 import { ChatService } from "#proto/prosa/chat/v1/chat_service_pb.ts";
 import { MessageService } from "#proto/prosa/chat/v1/message_service_pb.ts";
 import { ModelService } from "#proto/prosa/llm/v1/model_service_pb.ts";
-import { ErrorDetailSchema, ErrorReason } from "#proto/prosa/rpc/v1/error_pb.ts";
+import { ErrorReason } from "#proto/prosa/rpc/v1/error_pb.ts";
 import { AuthService } from "#proto/prosa/user/v1/auth_service_pb.ts";
 import { UserService } from "#proto/prosa/user/v1/user_service_pb.ts";
+import { hasReason, isCanceled, isUnreachable } from "./errors.ts";
 
 /** How long a unary call may take, in milliseconds. Streams have no limit of their own. */
 export const UNARY_TIMEOUT_MS = 20_000;
 
-const signInListeners = new Set<() => void>();
+type Listener<T> = (value: T) => void;
+
+function createTopic<T>() {
+  const listeners = new Set<Listener<T>>();
+  return {
+    publish: (value: T) => listeners.forEach((listener) => listener(value)),
+    subscribe: (listener: Listener<T>) => {
+      listeners.add(listener);
+      return () => void listeners.delete(listener);
+    },
+  };
+}
+
+const signIn = createTopic<void>();
+const reachability = createTopic<boolean>();
 
 /** Calls back whenever the server says that nobody is signed in. */
-export function onSignInRequired(listener: () => void): void {
-  signInListeners.add(listener);
-}
+export const onSignInRequired = signIn.subscribe;
+
+/** Calls back after each call with whether the server answered at all, be it with an error. */
+export const onReachable = reachability.subscribe;
 
 function inspect(error: unknown): never {
   const failure = ConnectError.from(error);
-  const [detail] = failure.findDetails(ErrorDetailSchema);
-  if (failure.code === Code.Unauthenticated && detail?.reason === ErrorReason.SIGN_IN_REQUIRED) {
-    for (const listener of signInListeners) listener();
-  }
+  if (hasReason(failure, ErrorReason.SIGN_IN_REQUIRED)) signIn.publish();
+  if (!isCanceled(failure)) reachability.publish(!isUnreachable(failure));
   throw error;
 }
 
@@ -35,15 +49,16 @@ async function* inspectStream<T>(messages: AsyncIterable<T>): AsyncIterable<T> {
   }
 }
 
-/** Tells the listeners of `onSignInRequired`; for unary calls and for errors inside streams. */
-export const watchSignIn: Interceptor = (next) => async (request) => {
+/** Tells the listeners above how each call went; for unary calls and for errors inside streams. */
+export const inspectCalls: Interceptor = (next) => async (request) => {
   const response = await next(request).catch(inspect);
+  reachability.publish(true);
   return response.stream ? { ...response, message: inspectStream(response.message) } : response;
 };
 
 let target: Transport = createGrpcWebTransport({
   baseUrl: location.origin,
-  interceptors: [watchSignIn],
+  interceptors: [inspectCalls],
 });
 
 /** Sends every call through another transport; for tests. */

@@ -1,11 +1,10 @@
 import { createEffect, createSignal, on, Show } from "solid-js";
 import type { JSX } from "solid-js";
-import { errorText } from "../errors.ts";
 import { format, t } from "../i18n/i18n.ts";
 import { announce } from "../ui/announce.ts";
 import { Button } from "../ui/Button.tsx";
 import { Dialog } from "../ui/Dialog.tsx";
-import { Notice } from "../ui/Notice.tsx";
+import { Failure } from "../ui/Failure.tsx";
 import { deleteModel, findModel } from "./store.ts";
 
 /** Asks before a model is deleted; open while `model` names one. */
@@ -42,14 +41,10 @@ export function DeleteModelDialog(props: {
       title={t().models.deleteTitle(props.model ?? "")}
     >
       <p class="text-soft">{t().models.deleteHint(size())}</p>
-      <Show when={failure()}>
-        {(error) => (
-          <div class="mt-3">
-            <Notice kind="bad" icon="alert" alert>
-              {errorText(error())}
-            </Notice>
-          </div>
-        )}
+      <Show when={failure() !== undefined}>
+        <div class="mt-3">
+          <Failure error={failure()} />
+        </div>
       </Show>
       <div class="mt-5 flex justify-end gap-2">
         <Button kind="quiet" onClick={() => props.onClose()}>

@@ -13,11 +13,12 @@ import {
 import type { JSX } from "solid-js";
 import { errorText } from "../errors.ts";
 import { t } from "../i18n/i18n.ts";
+import { loadModels, releasePullWatches } from "../llm/store.ts";
 import { paths } from "../paths.ts";
 import { drawerOpen, setDrawerOpen } from "../ui/drawer.ts";
 import { Notice } from "../ui/Notice.tsx";
 import { Skeleton } from "../ui/Skeleton.tsx";
-import { loadSession, sessionState } from "../user/store.ts";
+import { isAdmin, loadSession, sessionState } from "../user/store.ts";
 import { ConnectionBanner } from "./ConnectionBanner.tsx";
 import { ErrorScreen } from "./ErrorScreen.tsx";
 import { Sidebar } from "./Sidebar.tsx";
@@ -60,11 +61,19 @@ function SignedInPage(props: { children?: JSX.Element }): JSX.Element {
     };
     const wide = matchMedia("(min-width: 900px)");
     const close = () => setDrawerOpen(false);
+    // A hidden tab gives its streams back: a browser opens only six connections to a server.
+    const visibility = () => {
+      if (document.hidden) releasePullWatches();
+      else void loadModels({ watch: isAdmin() });
+    };
+    visibility();
+    document.addEventListener("visibilitychange", visibility);
     document.addEventListener("keydown", keys);
     wide.addEventListener("change", close);
     onCleanup(() => {
       document.removeEventListener("keydown", keys);
       wide.removeEventListener("change", close);
+      document.removeEventListener("visibilitychange", visibility);
     });
   });
 

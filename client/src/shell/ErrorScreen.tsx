@@ -8,7 +8,7 @@ import { Button } from "../ui/Button.tsx";
 export function ErrorScreen(props: { error: unknown }): JSX.Element {
   onMount(() => console.error(props.error));
   return (
-    <main class="grid h-full place-content-center justify-items-center gap-2 p-6 text-center">
+    <div class="grid h-full place-content-center justify-items-center gap-2 p-6 text-center">
       <h1 class="font-serif text-2xl font-semibold">{t().errors.page}</h1>
       <p role="alert" class="text-soft">
         {t().errors.pageHint}
@@ -21,6 +21,6 @@ export function ErrorScreen(props: { error: unknown }): JSX.Element {
           {t().errors.home}
         </Button>
       </div>
-    </main>
+    </div>
   );
 }

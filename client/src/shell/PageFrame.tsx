@@ -22,7 +22,13 @@ export function PageFrame(props: RouteSectionProps): JSX.Element {
   );
   return (
     <>
-      <ErrorBoundary fallback={(error: unknown) => <ErrorScreen error={error} />}>
+      <ErrorBoundary
+        fallback={(error: unknown) => (
+          <main class="h-full">
+            <ErrorScreen error={error} />
+          </main>
+        )}
+      >
         <Suspense>{props.children}</Suspense>
       </ErrorBoundary>
       <ToastRegion />

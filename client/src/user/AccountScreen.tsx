@@ -1,3 +1,30 @@
-export function AccountScreen() {
-  return <p>…</p>;
+import { Show } from "solid-js";
+import type { JSX } from "solid-js";
+import { t } from "../i18n/i18n.ts";
+import { ScreenHeader } from "../ui/ScreenHeader.tsx";
+import { AppearanceSection } from "./AppearanceSection.tsx";
+import { DevicesSection } from "./DevicesSection.tsx";
+import { InviteSection } from "./InviteSection.tsx";
+import { PasswordSection } from "./PasswordSection.tsx";
+import { ProfileSection } from "./ProfileSection.tsx";
+import { isAdmin } from "./store.ts";
+
+/** Everything about one's own account. */
+export function AccountScreen(): JSX.Element {
+  return (
+    <>
+      <ScreenHeader title={t().account.title} />
+      <div class="flex-1 overflow-y-auto px-3.5 pb-12">
+        <div class="mx-auto flex max-w-[560px] flex-col gap-6 pt-2">
+          <ProfileSection />
+          <AppearanceSection />
+          <PasswordSection />
+          <DevicesSection />
+          <Show when={isAdmin()}>
+            <InviteSection />
+          </Show>
+        </div>
+      </div>
+    </>
+  );
 }

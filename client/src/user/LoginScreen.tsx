@@ -1,11 +1,10 @@
 import { Navigate, useSearchParams } from "@solidjs/router";
 import { createSignal, Show } from "solid-js";
 import type { JSX } from "solid-js";
-import { errorText } from "../errors.ts";
 import { t } from "../i18n/i18n.ts";
 import { paths, safeNext } from "../paths.ts";
 import { Button } from "../ui/Button.tsx";
-import { Notice } from "../ui/Notice.tsx";
+import { Failure } from "../ui/Failure.tsx";
 import { createSubmit } from "../ui/submit.ts";
 import { TextField } from "../ui/TextField.tsx";
 import { EntryCard } from "./EntryCard.tsx";
@@ -50,13 +49,7 @@ export function LoginScreen(): JSX.Element {
             onInput={setPassword}
             error={form.fields()["password"]}
           />
-          <Show when={form.failure()}>
-            {(failure) => (
-              <Notice kind="bad" icon="alert" alert>
-                {errorText(failure())}
-              </Notice>
-            )}
-          </Show>
+          <Failure error={form.failure()} />
           <Button kind="primary" type="submit" busy={form.sending()} class="mt-1.5">
             {form.sending() ? t().login.sending : t().login.submit}
           </Button>

@@ -4,7 +4,7 @@ import { ErrorReason } from "#proto/prosa/rpc/v1/error_pb.ts";
 import { errorText, fieldErrors, hasReason } from "../errors.ts";
 import { t } from "../i18n/i18n.ts";
 import { Button } from "../ui/Button.tsx";
-import { Notice } from "../ui/Notice.tsx";
+import { Failure } from "../ui/Failure.tsx";
 import { createSubmit } from "../ui/submit.ts";
 import type { FieldErrors } from "../ui/submit.ts";
 import { TextField } from "../ui/TextField.tsx";
@@ -100,13 +100,7 @@ export function RegisterForm(props: {
           error={form.fields()["invitation"]}
         />
       </Show>
-      <Show when={form.failure()}>
-        {(failure) => (
-          <Notice kind="bad" icon="alert" alert>
-            {errorText(failure())}
-          </Notice>
-        )}
-      </Show>
+      <Failure error={form.failure()} />
       <Button kind="primary" type="submit" busy={form.sending()} class="mt-1.5">
         {form.sending() ? t().register.sending : t().register.submit}
       </Button>

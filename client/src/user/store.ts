@@ -5,6 +5,7 @@ import { Role } from "#proto/prosa/user/v1/user_pb.ts";
 import type { Theme, User } from "#proto/prosa/user/v1/user_pb.ts";
 import { authClient, onSignInRequired, userClient } from "../api.ts";
 import { applyLocale, locale } from "../i18n/i18n.ts";
+import type { Locale } from "../i18n/format.ts";
 import { applyTheme } from "./theme.ts";
 
 /** Who is signed in; `unreachable` keeps the error that stands in the way of knowing. */
@@ -83,13 +84,23 @@ export function registrationPolicy() {
 }
 
 /** Changes the profile on the server, then here. */
-export async function updateProfile(change: {
-  displayName?: string;
-  locale?: string;
-  theme?: Theme;
-}): Promise<void> {
+export async function updateProfile(change: { displayName: string }): Promise<void> {
   const { user } = await userClient.updateCurrentUser(change);
   welcome(user);
+}
+
+/** Changes the language at once and saves it; it stays for this page when saving fails. */
+export async function chooseLocale(choice: Locale): Promise<void> {
+  await applyLocale(choice);
+  await userClient.updateCurrentUser({ locale: choice });
+  setSession("user", (user) => user && { ...user, locale: choice });
+}
+
+/** Changes the colours at once and saves them; they stay for this page when saving fails. */
+export async function chooseTheme(choice: Theme): Promise<void> {
+  applyTheme(choice);
+  setSession("user", (user) => user && { ...user, theme: choice });
+  await userClient.updateCurrentUser({ theme: choice });
 }
 
 export async function changePassword(input: {
