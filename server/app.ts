@@ -1,0 +1,119 @@
+import { startEmbeddedPostgres } from "#db/embedded.ts";
+import { connectDatabase, type Database, type Db } from "#db/connect.ts";
+import { migrateDatabase } from "#db/migrate.ts";
+import { mkdir } from "node:fs/promises";
+import { purgeDeletedChats } from "./chat/chats.ts";
+import { createReplies, type Replies } from "./chat/replies.ts";
+import { recoverReplies } from "./chat/reply-store.ts";
+import type { Config } from "./config.ts";
+import { createTopics, type Topics } from "./events/topic.ts";
+import { createHandler } from "./handler.ts";
+import { PURGE_INTERVAL } from "./limits.ts";
+import { listen } from "./listen.ts";
+import { createGenerate, type Generate } from "./llm/generate.ts";
+import { createModelHost, type ModelHost } from "./llm/model-host.ts";
+import { createModels, type Models } from "./llm/models.ts";
+import { createOllama } from "./llm/ollama.ts";
+import { createEstimator, type Estimator } from "./llm/prompt.ts";
+import { createQueue } from "./llm/queue.ts";
+import type { Log } from "./log.ts";
+import { serverClosing } from "./rpc/context.ts";
+import { type Attempts, createAttempts } from "./user/attempts.ts";
+import { createSessions, type Sessions } from "./user/sessions.ts";
+
+/** Everything that services are made of. */
+export type Deps = {
+  config: Config;
+  log: Log;
+  db: Db;
+  topics: Topics;
+  sessions: Sessions;
+  attempts: Attempts;
+  modelHost: ModelHost;
+  models: Models;
+  estimator: Estimator;
+  generate: Generate;
+  replies: Replies;
+};
+
+type Parts = { config: Config; log: Log; db: Db; modelHost: ModelHost };
+
+/** Puts the parts together, for the server and for tests alike. */
+export function createDeps({ config, log, db, modelHost }: Parts): Deps {
+  const topics = createTopics();
+  const ollama = createOllama(() => modelHost.host());
+  const models = createModels(ollama, config);
+  const estimator = createEstimator();
+  const generate = createGenerate({ ollama, models, queue: createQueue(config.ollamaParallel) });
+  return {
+    config,
+    log,
+    db,
+    topics,
+    sessions: createSessions(db, topics),
+    attempts: createAttempts(config.rateLimit),
+    modelHost,
+    models,
+    estimator,
+    generate,
+    replies: createReplies({ db, models, generate, estimator, log }),
+  };
+}
+
+export type App = { url: string; close(): Promise<void> };
+
+/** Starts the whole server and resolves when it can be used. */
+export async function startApp(config: Config, log: Log): Promise<App> {
+  await using undo = new AsyncDisposableStack();
+  const modelHost = undo.adopt(createModelHost({ ...config, log }), (host) => host.close());
+  const database = await openDatabase(config, log, undo);
+  const deps = createDeps({ config, log, db: database.db, modelHost });
+  await recoverReplies(deps.db);
+  const stopPurging = purgeRegularly(deps);
+  undo.defer(stopPurging);
+
+  const { handler } = createHandler(deps);
+  const listening = await listen({ ...config, handler, log });
+  undo.defer(async () => {
+    const closed = listening.close();
+    deps.topics.publish(serverClosing);
+    await deps.replies.close();
+    await closed;
+  });
+  const owned = undo.move();
+  return { url: listening.url, close: () => owned.disposeAsync() };
+}
+
+async function openDatabase(
+  config: Config,
+  log: Log,
+  undo: AsyncDisposableStack,
+): Promise<Database> {
+  let url = config.databaseUrl;
+  if (url === undefined) {
+    await mkdir(config.dataFolder, { recursive: true });
+    const postgres = await startEmbeddedPostgres({
+      folder: config.dataFolder,
+      log: (line) => log.info({ line }, "postgres"),
+    });
+    undo.adopt(postgres, (embedded) => embedded.stop());
+    url = postgres.url;
+  }
+  const database = undo.adopt(connectDatabase(url), (open) => open.close());
+  await migrateDatabase(database);
+  return database;
+}
+
+function purgeRegularly({ db, sessions, log }: Deps) {
+  const purge = async () => {
+    try {
+      await purgeDeletedChats(db);
+      await sessions.purgeExpired();
+    } catch (error) {
+      log.warn({ err: error }, "nothing could be purged this time");
+    }
+  };
+  const timer = setInterval(() => void purge(), PURGE_INTERVAL).unref();
+  void purge();
+  return () => clearInterval(timer);
+}

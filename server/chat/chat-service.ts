@@ -1,0 +1,44 @@
+import type { ChatService } from "#proto/prosa/chat/v1/chat_service_pb.ts";
+import type { ServiceImpl } from "@connectrpc/connect";
+import type { Deps } from "../app.ts";
+import { fromOptions } from "../llm/convert.ts";
+import { currentUser } from "../rpc/context.ts";
+import { toPage } from "../rpc/page.ts";
+import { ownedChat } from "./access.ts";
+import { createChat, deleteChat, listChats, undeleteChat, updateChat } from "./chats.ts";
+import { toChat } from "./convert.ts";
+
+export function chatService({ db, models, replies }: Deps): ServiceImpl<typeof ChatService> {
+  return {
+    async createChat(request, context) {
+      const model = await models.choose(request.model);
+      const options = fromOptions(request.options);
+      const input = { ...request, model, options };
+      return { chat: toChat(await createChat(db, currentUser(context).id, input)) };
+    },
+    async getChat(request, context) {
+      return { chat: toChat(await ownedChat(db, currentUser(context).id, request.chatId)) };
+    },
+    async listChats(request, context) {
+      const { chats, next } = await listChats(db, currentUser(context).id, toPage(request));
+      return { chats: chats.map(toChat), nextPageToken: next };
+    },
+    async updateChat(request, context) {
+      const { chatId, title, model, systemPrompt, options } = request;
+      const chat = await updateChat(db, currentUser(context).id, chatId, {
+        ...(title !== undefined && { title: title.trim() }),
+        ...(model !== undefined && { model: await models.choose(model) }),
+        ...(systemPrompt !== undefined && { systemPrompt }),
+        ...(options !== undefined && { options: fromOptions(options) }),
+      });
+      return { chat: toChat(chat) };
+    },
+    async deleteChat(request, context) {
+      replies.abandon(await deleteChat(db, currentUser(context).id, request.chatId));
+      return {};
+    },
+    async undeleteChat(request, context) {
+      return { chat: toChat(await undeleteChat(db, currentUser(context).id, request.chatId)) };
+    },
+  };
+}

@@ -1,0 +1,161 @@
+import type { Db } from "#db/connect.ts";
+import { decodePageToken, encodePageToken } from "#db/keyset.ts";
+import { chats, type GenerationOptions, messages } from "#db/schema/index.ts";
+import { and, desc, eq, gt, inArray, isNotNull, isNull, lt, sql } from "drizzle-orm";
+import { randomUUIDv7 } from "node:crypto";
+import { AppError, notFound } from "../errors.ts";
+import { DELETED_CHAT_LIFETIME } from "../limits.ts";
+import { type Chat, ownedChat } from "./access.ts";
+
+type NewChat = {
+  /** Empty when the call will not be repeated. */
+  requestId: string;
+  title: string;
+  model: string;
+  systemPrompt: string;
+  options: GenerationOptions;
+};
+
+/** Creates a chat; the same request id returns the same chat again. */
+export async function createChat(db: Db, userId: string, input: NewChat): Promise<Chat> {
+  const requestId = input.requestId || null;
+  const values = { ...input, id: randomUUIDv7(), userId, requestId, title: input.title.trim() };
+  const [created] = await db.insert(chats).values(values).onConflictDoNothing().returning();
+  if (created !== undefined) return created;
+  const [old] = await findChatByRequest(db, userId, input.requestId);
+  if (old === undefined) throw notFound("chat");
+  return old;
+}
+
+export function findChatByRequest(db: Db, userId: string, requestId: string) {
+  return db
+    .select()
+    .from(chats)
+    .where(and(eq(chats.userId, userId), eq(chats.requestId, requestId), isNull(chats.deleteTime)));
+}
+
+/** A page of the user's chats, newest activity first. */
+export async function listChats(db: Db, userId: string, page: { size: number; token: string }) {
+  const rows = await selectChats(db, userId, { size: page.size, after: afterToken(page.token) });
+  if (rows.length <= page.size) return { chats: rows, next: "" };
+  const shown = rows.slice(0, page.size);
+  const last = shown.at(-1)!;
+  return { chats: shown, next: encodePageToken([last.updateTime.toISOString(), last.id]) };
+}
+
+type After = { time: string; id: string } | undefined;
+
+export function selectChats(db: Db, userId: string, page: { size: number; after: After }) {
+  const mine = and(eq(chats.userId, userId), isNull(chats.deleteTime));
+  const { after } = page;
+  return db
+    .select()
+    .from(chats)
+    .where(
+      after === undefined
+        ? mine
+        : and(
+            mine,
+            sql`(${chats.updateTime}, ${chats.id}) < (${after.time}::timestamptz, ${after.id}::uuid)`,
+          ),
+    )
+    .orderBy(desc(chats.updateTime), desc(chats.id))
+    .limit(page.size + 1);
+}
+
+function afterToken(token: string): After {
+  if (token === "") return undefined;
+  const [time, id] = decodePageToken(token, 2) ?? [];
+  if (!isTime(time) || !isId(id)) {
+    throw new AppError("BAD_PAGE_TOKEN", "This page token was not issued for this list.");
+  }
+  return { time, id };
+}
+
+function isTime(value: string | undefined): value is string {
+  return (
+    value !== undefined &&
+    /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/.test(value) &&
+    !Number.isNaN(Date.parse(value))
+  );
+}
+
+/** Whether a part of a page token is an id, which PostgreSQL would refuse otherwise. */
+export function isId(value: string | undefined): value is string {
+  return value !== undefined && /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(value);
+}
+
+type ChatChange = Partial<Pick<Chat, "title" | "model" | "systemPrompt" | "options">>;
+
+export async function updateChat(
+  db: Db,
+  userId: string,
+  chatId: string,
+  change: ChatChange,
+): Promise<Chat> {
+  const chat = await ownedChat(db, userId, chatId);
+  if (Object.keys(change).length === 0) return chat;
+  // What a chat is called or asked with is no activity: the list keeps its order.
+  const [updated] = await db
+    .update(chats)
+    .set(change)
+    .where(and(eq(chats.id, chat.id), isNull(chats.deleteTime)))
+    .returning();
+  if (updated === undefined) throw notFound("chat");
+  return updated;
+}
+
+/** Gives a chat the title that the model made, unless it has got one in the meantime. */
+export async function titleChat(db: Db, chatId: string, title: string): Promise<Chat | undefined> {
+  await db
+    .update(chats)
+    .set({ title })
+    .where(and(eq(chats.id, chatId), eq(chats.title, "")));
+  const [chat] = await db.select().from(chats).where(eq(chats.id, chatId));
+  return chat;
+}
+
+/** Deletes a chat so that it can be brought back; returns the ids of its replies that are under way. */
+export async function deleteChat(db: Db, userId: string, chatId: string): Promise<string[]> {
+  const deleted = await db
+    .update(chats)
+    .set({ deleteTime: new Date() })
+    .where(and(eq(chats.id, chatId), eq(chats.userId, userId), isNull(chats.deleteTime)))
+    .returning({ id: chats.id });
+  if (deleted.length === 0) await wasDeleted(db, userId, chatId);
+  const running = await db
+    .select({ id: messages.id })
+    .from(messages)
+    .where(
+      and(
+        eq(messages.chatId, chatId),
+        inArray(messages.status, ["queued", "loading", "streaming"]),
+      ),
+    );
+  return running.map((row) => row.id);
+}
+
+// A repeated deletion is no error; that of somebody else's chat is NOT_FOUND.
+async function wasDeleted(db: Db, userId: string, chatId: string) {
+  const rows = await db
+    .select({ id: chats.id })
+    .from(chats)
+    .where(and(eq(chats.id, chatId), eq(chats.userId, userId)));
+  if (rows.length === 0) throw notFound("chat");
+}
+
+export async function undeleteChat(db: Db, userId: string, chatId: string): Promise<Chat> {
+  const oldest = new Date(Date.now() - DELETED_CHAT_LIFETIME);
+  const [chat] = await db
+    .update(chats)
+    .set({ deleteTime: null })
+    .where(and(eq(chats.id, chatId), eq(chats.userId, userId), gt(chats.deleteTime, oldest)))
+    .returning();
+  return chat ?? ownedChat(db, userId, chatId);
+}
+
+/** Removes for good what was deleted longer ago than it can be brought back. */
+export function purgeDeletedChats(db: Db) {
+  const oldest = new Date(Date.now() - DELETED_CHAT_LIFETIME);
+  return db.delete(chats).where(and(isNotNull(chats.deleteTime), lt(chats.deleteTime, oldest)));
+}

@@ -1,0 +1,201 @@
+import { AppError, notFound } from "../errors.ts";
+import { MAX_REPLY_BYTES, TITLE_WAIT } from "../limits.ts";
+import type { Place } from "../llm/queue.ts";
+import type { Chat, Message } from "./access.ts";
+import { createTranscript, type Cursor } from "./transcript.ts";
+
+/** One step of a reply as those see it who follow it. */
+export type ReplyStep =
+  | { kind: "queued"; place: Place }
+  | { kind: "loading"; model: string; since: Date }
+  | { kind: "delta"; offset: number; text: string; thinking: string }
+  | { kind: "finished"; message: Message }
+  | { kind: "titled"; chat: Chat };
+
+export type ReplyRun = ReturnType<typeof createReplyRun>;
+
+type Outcome = { message?: Message; error?: unknown };
+
+/**
+ * A reply under way in this process: its text so far, its state, and those who follow it. Followers
+ * keep a place in the text, so a slow one costs no memory and gets larger deltas instead.
+ */
+export function createReplyRun(reply: Message) {
+  const text = createTranscript();
+  const thinking = createTranscript();
+  const controller = new AbortController();
+  const listeners = new Set<() => void>();
+  const ended = Promise.withResolvers<Message>();
+  ended.promise.catch(() => undefined);
+  let status: "queued" | "loading" | "streaming" = "queued";
+  let step: ReplyStep | undefined;
+  let version = 0;
+  let outcome: Outcome | undefined;
+  let titling: "none" | "pending" | { chat: Chat | undefined } = "none";
+  let woken = false;
+
+  // Waking once per turn of the event loop joins the tokens that came in one packet.
+  function wake() {
+    if (woken) return;
+    woken = true;
+    setImmediate(() => {
+      woken = false;
+      for (const listener of listeners) listener();
+    });
+  }
+
+  function enter(next: typeof status, shown?: ReplyStep) {
+    status = next;
+    step = shown;
+    version += 1;
+    wake();
+  }
+
+  return {
+    reply,
+    text,
+    thinking,
+    signal: controller.signal,
+    ended: ended.promise,
+    status: () => status,
+
+    queued: (place: Place) => enter("queued", { kind: "queued", place }),
+    started: () => enter("streaming"),
+    loading: () => enter("loading", { kind: "loading", model: reply.model, since: new Date() }),
+    append(moreText: string, moreThinking: string) {
+      if (moreThinking !== "") thinking.append(moreThinking);
+      if (moreText !== "") text.append(moreText);
+      if (text.length() + thinking.length() > MAX_REPLY_BYTES) {
+        const metadata = { limit: String(MAX_REPLY_BYTES) };
+        this.abort(new AppError("REPLY_TOO_LONG", "The reply became too long.", { metadata }));
+      }
+      if (status === "streaming") wake();
+      else enter("streaming");
+    },
+    abort: (reason: unknown) => controller.abort(reason),
+
+    /** The reply is stored: whoever follows it sees its end, and perhaps waits for the title. */
+    finish(message: Message, titled: boolean) {
+      titling = titled ? "pending" : "none";
+      outcome = { message };
+      ended.resolve(message);
+      wake();
+    },
+    fail(error: unknown) {
+      outcome = { error };
+      ended.reject(error);
+      wake();
+    },
+    /** The title is there; undefined when there will be none. */
+    titled(chat: Chat | undefined) {
+      titling = { chat };
+      wake();
+    },
+
+    /** The rest of the reply from the given byte offsets on, until its end. */
+    async *follow(
+      offset: number,
+      thinkingOffset: number,
+      signal: AbortSignal,
+    ): AsyncGenerator<ReplyStep> {
+      const places = cursors(offset, thinkingOffset);
+      const mailbox = createMailbox(listeners, signal);
+      try {
+        for (let seen = 0; ;) {
+          signal.throwIfAborted();
+          if (seen !== version) {
+            seen = version;
+            if (step !== undefined) yield step;
+          }
+          const delta = readDelta(places);
+          if (delta !== undefined) yield delta;
+          else if (outcome !== undefined) break;
+          else if (seen === version) await mailbox.wait();
+        }
+        if (outcome.error !== undefined) throw outcome.error;
+        yield { kind: "finished", message: outcome.message! };
+        const deadline = Date.now() + TITLE_WAIT;
+        while (titling === "pending" && Date.now() < deadline) {
+          await mailbox.wait(deadline - Date.now());
+          signal.throwIfAborted();
+        }
+        if (typeof titling === "object" && titling.chat)
+          yield { kind: "titled", chat: titling.chat };
+      } finally {
+        mailbox.close();
+      }
+    },
+  };
+
+  function cursors(offset: number, thinkingOffset: number) {
+    const inText = text.at(offset);
+    const inThinking = thinking.at(thinkingOffset);
+    if (inText === undefined) throw badOffset(text.length());
+    if (inThinking === undefined) throw badOffset(thinking.length());
+    return { text: inText, thinking: inThinking };
+  }
+
+  function readDelta(places: { text: Cursor; thinking: Cursor }): ReplyStep | undefined {
+    const thought = thinking.read(places.thinking);
+    if (thought.text !== "") {
+      return { kind: "delta", offset: thought.offset, text: "", thinking: thought.text };
+    }
+    const said = text.read(places.text);
+    if (said.text === "") return undefined;
+    return { kind: "delta", offset: said.offset, text: said.text, thinking: "" };
+  }
+}
+
+/** Follows a reply that is not under way any more, from the stored message. */
+export function* followStored(
+  message: Message,
+  offset: number,
+  thinkingOffset: number,
+): Generator<ReplyStep> {
+  if (message.role !== "assistant") throw notFound("reply");
+  for (const kind of ["thinking", "text"] as const) {
+    const transcript = createTranscript();
+    if (message[kind] !== "") transcript.append(message[kind]);
+    const cursor = transcript.at(kind === "text" ? offset : thinkingOffset);
+    if (cursor === undefined) throw badOffset(transcript.length());
+    const rest = transcript.read(cursor);
+    if (rest.text === "") continue;
+    const part =
+      kind === "text" ? { text: rest.text, thinking: "" } : { text: "", thinking: rest.text };
+    yield { kind: "delta", offset: rest.offset, ...part };
+  }
+  yield { kind: "finished", message };
+}
+
+function badOffset(length: number) {
+  return new AppError("BAD_OFFSET", "The offset is beyond the reply or within a character.", {
+    metadata: { length: String(length) },
+  });
+}
+
+/** Waits for the next wake-up, the signal or a time limit, whichever is first. */
+function createMailbox(listeners: Set<() => void>, signal: AbortSignal) {
+  let resolve = () => {};
+  const notify = () => resolve();
+  listeners.add(notify);
+  signal.addEventListener("abort", notify);
+  return {
+    wait(limit?: number): Promise<void> {
+      return new Promise((done) => {
+        if (limit === undefined) {
+          resolve = done;
+          return;
+        }
+        const timer = setTimeout(done, limit);
+        resolve = () => {
+          clearTimeout(timer);
+          done();
+        };
+      });
+    },
+    close() {
+      listeners.delete(notify);
+      signal.removeEventListener("abort", notify);
+    },
+  };
+}

@@ -1,0 +1,140 @@
+import type { Db } from "#db/connect.ts";
+import { isTimeout, isUnavailable } from "#db/failure.ts";
+import { chats, messages, replyChunks } from "#db/schema/index.ts";
+import { transact } from "#db/transact.ts";
+import { eq, sql } from "drizzle-orm";
+import { setTimeout as sleep } from "node:timers/promises";
+import { notFound } from "../errors.ts";
+import { FLUSH_INTERVAL } from "../limits.ts";
+import type { Log } from "../log.ts";
+import type { Message } from "./access.ts";
+import type { ReplyRun } from "./reply-run.ts";
+import type { Cursor } from "./transcript.ts";
+
+export type ReplyEnd = Pick<
+  Message,
+  "status" | "error" | "statistics" | "truncated" | "contextStartId"
+>;
+
+const LONGEST_RETRY = 2000;
+
+export type ReplyStore = ReturnType<typeof createReplyStore>;
+
+/**
+ * Writes the text of running replies: every FLUSH_INTERVAL what is new of all of them in one
+ * statement, and each one's whole text into its message at the end. While the database is away
+ * nothing is lost: what could not be written is written later.
+ */
+export function createReplyStore(db: Db, log: Log) {
+  const written = new Map<ReplyRun, { text: Cursor; thinking: Cursor }>();
+  let timer: NodeJS.Timeout | undefined;
+  let flushing: Promise<void> = Promise.resolve();
+
+  async function flush() {
+    const rows: { id: string; kind: string; offset: number; text: string }[] = [];
+    const moves: (() => void)[] = [];
+    for (const [run, cursors] of written) {
+      for (const kind of ["text", "thinking"] as const) {
+        const cursor = { ...cursors[kind] };
+        const { offset, text } = run[kind].read(cursor);
+        if (text === "") continue;
+        rows.push({ id: run.reply.id, kind, offset, text });
+        moves.push(() => Object.assign(cursors[kind], cursor));
+      }
+    }
+    if (rows.length === 0) return;
+    try {
+      await insertChunks(db, rows);
+      for (const move of moves) move();
+    } catch (error) {
+      log.warn({ err: error, rows: rows.length }, "text of replies could not be written yet");
+    }
+  }
+
+  function tick() {
+    flushing = flushing.then(flush);
+    void flushing.then(() => {
+      timer = written.size === 0 ? undefined : setTimeout(tick, FLUSH_INTERVAL);
+    });
+  }
+
+  return {
+    /** Begins to write a reply's text as it comes. */
+    add(run: ReplyRun) {
+      written.set(run, { text: run.text.at(0)!, thinking: run.thinking.at(0)! });
+      timer ??= setTimeout(tick, FLUSH_INTERVAL);
+    },
+
+    /** Writes a reply's end; tries again for as long as the database is away. */
+    async finish(run: ReplyRun, end: ReplyEnd, signal: AbortSignal): Promise<Message> {
+      written.delete(run);
+      // A batch under way could otherwise leave rows behind those that are removed.
+      await flushing;
+      const whole = { ...end, text: run.text.text(), thinking: run.thinking.text() };
+      for (let wait = 100; ; wait = Math.min(wait * 2, LONGEST_RETRY)) {
+        try {
+          return await fold(db, run.reply, whole);
+        } catch (error) {
+          if (signal.aborted || !(isUnavailable(error) || isTimeout(error))) throw error;
+          log.warn({ err: error, reply: run.reply.id }, "a reply could not be stored yet");
+          await sleep(wait);
+        }
+      }
+    },
+  };
+}
+
+// Rows whose message has been deleted meanwhile are left out; repeated ones are there already.
+function insertChunks(db: Db, rows: { id: string; kind: string; offset: number; text: string }[]) {
+  return db.execute(sql`
+    insert into ${replyChunks} ("message_id", "kind", "offset", "text")
+    select "new"."id", "new"."kind", "new"."offset", "new"."text"
+    from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb)
+      as "new"("id" uuid, "kind" text, "offset" int, "text" text)
+    join ${messages} on ${messages.id} = "new"."id"
+    on conflict do nothing`);
+}
+
+async function fold(
+  db: Db,
+  reply: Message,
+  whole: ReplyEnd & { text: string; thinking: string },
+): Promise<Message> {
+  return transact(db, async (tx) => {
+    const now = new Date();
+    const [message] = await tx
+      .update(messages)
+      .set({ ...whole, finishTime: now })
+      .where(eq(messages.id, reply.id))
+      .returning();
+    if (message === undefined) throw notFound("reply");
+    await tx.delete(replyChunks).where(eq(replyChunks.messageId, reply.id));
+    await tx.update(chats).set({ updateTime: now }).where(eq(chats.id, reply.chatId));
+    return message;
+  });
+}
+
+/** After a start: what a dead server left under way keeps its text and is INTERRUPTED. */
+export function recoverReplies(db: Db) {
+  const error = { reason: "SERVER_RESTARTED", message: "The server was restarted." };
+  return transact(db, (tx) =>
+    tx.execute(sql`
+      with "left" as (
+        select "id" from ${messages} where "status" in ('queued', 'loading', 'streaming')
+      ), "joined" as (
+        select "message_id",
+          coalesce(string_agg("text", '' order by "offset") filter (where "kind" = 'text'), '') as "text",
+          coalesce(string_agg("text", '' order by "offset") filter (where "kind" = 'thinking'), '') as "thinking"
+        from ${replyChunks} where "message_id" in (select "id" from "left") group by "message_id"
+      ), "removed" as (
+        delete from ${replyChunks} where "message_id" in (select "id" from "left")
+      )
+      update ${messages} set
+        "status" = 'interrupted',
+        "error" = ${JSON.stringify(error)}::jsonb,
+        "text" = coalesce((select "text" from "joined" where "message_id" = ${messages.id}), ''),
+        "thinking" = coalesce((select "thinking" from "joined" where "message_id" = ${messages.id}), ''),
+        "finish_time" = now()
+      where "id" in (select "id" from "left")`),
+  );
+}

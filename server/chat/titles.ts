@@ -1,0 +1,74 @@
+import type { Db } from "#db/connect.ts";
+import { TITLE_WAIT } from "../limits.ts";
+import type { Generate } from "../llm/generate.ts";
+import type { Models } from "../llm/models.ts";
+import type { Log } from "../log.ts";
+import type { Chat, Message } from "./access.ts";
+import { titleChat } from "./chats.ts";
+
+const MAX_TITLE_TOKENS = 32;
+const MAX_TITLE_LENGTH = 80;
+const MAX_WORDS = 8;
+/** How much of the question and of the answer the model reads for a title, in characters. */
+const EXCERPT = 1000;
+
+const requests: Record<string, string> = {
+  en: "Write a short title for this conversation. Reply with the title only.",
+  "pt-BR": "Escreva um título curto para esta conversa. Responda apenas com o título.",
+};
+
+type Deps = { db: Db; models: Models; generate: Generate; log: Log };
+
+/** Names a chat after its first answer: by the model, or by the first words of the question. */
+export async function makeTitle(
+  { db, models, generate, log }: Deps,
+  {
+    question,
+    reply,
+    locale,
+    stop,
+  }: { question: string; reply: Message; locale: string; stop: AbortSignal },
+): Promise<Chat | undefined> {
+  let title = "";
+  if (reply.text !== "" && reply.status !== "failed") {
+    try {
+      const model = await models.get(reply.model);
+      const asking = {
+        model,
+        messages: [
+          { role: "user" as const, content: question.slice(0, EXCERPT) },
+          { role: "assistant" as const, content: reply.text.slice(0, EXCERPT) },
+          { role: "user" as const, content: requests[locale] ?? requests["en"]! },
+        ],
+        options: { temperature: 0, maxTokens: MAX_TITLE_TOKENS },
+        room: MAX_TITLE_TOKENS,
+        ...(model.capabilities.includes("thinking") && { think: false }),
+      };
+      const signal = AbortSignal.any([stop, AbortSignal.timeout(TITLE_WAIT)]);
+      await generate(asking, signal, { piece: (text) => (title += text) });
+    } catch (error) {
+      log.info({ err: error, chat: reply.chatId }, "the model made no title");
+      title = "";
+    }
+  }
+  return titleChat(db, reply.chatId, tidyTitle(title) || firstWords(question));
+}
+
+/** A model's title without quotes, markup, label and final full stop; empty when it is none. */
+export function tidyTitle(raw: string): string {
+  const line = raw.trim().split("\n")[0]!;
+  const bare = line
+    .replace(/^\W*(title|título|titulo)\s*:\s*/i, "")
+    .replace(/^[\s"'“”‘’«»*_#`]+|[\s"'“”‘’«»*_#`.]+$/g, "")
+    // oxlint-disable-next-line no-control-regex -- titles hold no control characters.
+    .replace(/[\u0000-\u001f]+/g, " ");
+  return bare.length > MAX_TITLE_LENGTH ? "" : bare;
+}
+
+/** The first words of a text, with an ellipsis when there are more. */
+export function firstWords(text: string): string {
+  const words = text.split(/\s+/).filter((word) => word !== "");
+  const line = words.slice(0, MAX_WORDS).join(" ");
+  const cut = [...line].slice(0, MAX_TITLE_LENGTH).join("");
+  return cut.length < line.length || words.length > MAX_WORDS ? `${cut}…` : cut;
+}

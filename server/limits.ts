@@ -1,0 +1,48 @@
+const SECOND = 1000;
+const MINUTE = 60 * SECOND;
+const DAY = 24 * 60 * MINUTE;
+
+/** The greatest body of a request, in bytes. */
+export const MAX_REQUEST_BYTES = 1024 * 1024;
+/** The longest deadline that a client may ask for; streams without one may stay open. */
+export const MAX_DEADLINE = 60 * MINUTE;
+/** Pages of lists. */
+export const DEFAULT_PAGE_SIZE = 50;
+export const MAX_PAGE_SIZE = 100;
+
+/** How long a session lives without being used, and how long it is trusted without a look at the database. */
+export const SESSION_LIFETIME = 30 * DAY;
+export const SESSION_CACHE = 5 * SECOND;
+export const SESSION_CACHE_SIZE = 10_000;
+export const MAX_DEVICE_LENGTH = 256;
+export const INVITATION_LIFETIME = 7 * DAY;
+
+/** Deleted chats can be brought back for this long. */
+export const DELETED_CHAT_LIFETIME = 7 * DAY;
+export const PURGE_INTERVAL = 60 * MINUTE;
+
+/** Replies that one user may have under way at once. */
+export const MAX_RUNNING_REPLIES = 32;
+/** The greatest size of a reply, text and thinking together, in bytes. */
+export const MAX_REPLY_BYTES = 1024 * 1024;
+/** Messages that are read back at most for a prompt. */
+export const MAX_HISTORY = 1000;
+/** How often the text of running replies is written to the database. */
+export const FLUSH_INTERVAL = 150;
+/** How long the stream of a chat's first reply stays open for the title. */
+export const TITLE_WAIT = 15 * SECOND;
+
+/** A model that is being loaded or reads its prompt may be silent for this long. */
+export const LOAD_LIMIT = 10 * MINUTE;
+/** A model that has begun to answer may be silent for this long. */
+export const STALL_LIMIT = 120 * SECOND;
+/** Answers of Ollama other than generation and downloads. */
+export const OLLAMA_CALL_LIMIT = 10 * SECOND;
+/** After this silence a reply that waits for its first token asks whether the model is being loaded. */
+export const LOADING_CHECK = 250;
+/** How long the list of models is trusted. */
+export const MODEL_CACHE = 10 * SECOND;
+export const MAX_MODELS = 1000;
+
+/** Running calls get this long to end when the server stops. */
+export const SHUTDOWN_LIMIT = 10 * SECOND;

@@ -1,0 +1,152 @@
+import { AppError } from "../errors.ts";
+import { MAX_MODELS, MODEL_CACHE } from "../limits.ts";
+import type { InstalledModel, ModelFacts, OllamaApi } from "./ollama.ts";
+import { createPulls } from "./pulls.ts";
+
+/** The model that comes with Prosa and shows only that it works. */
+const DEMONSTRATION = "prosa-tiny";
+
+export type Model = InstalledModel &
+  ModelFacts & {
+    /** The context that Prosa gives the model, in tokens. */
+    contextWindow: number;
+    demonstration: boolean;
+    loaded: boolean;
+  };
+
+export type Models = ReturnType<typeof createModels>;
+
+/** Knows which models are installed and what they can do; asks again after MODEL_CACHE. */
+export function createModels(
+  ollama: OllamaApi,
+  config: { numCtx: number; allowRegistryHosts: boolean },
+) {
+  const facts = new Map<string, Promise<ModelFacts>>();
+  let known: { models: Map<string, Model>; time: number } | undefined;
+  let refreshing: Promise<Map<string, Model>> | undefined;
+
+  const forget = () => {
+    known = undefined;
+  };
+
+  // What a model can do depends on its files alone, so it is asked once per digest.
+  function factsOf(model: InstalledModel): Promise<ModelFacts> {
+    const key = `${model.name} ${model.digest}`;
+    let asked = facts.get(key);
+    if (asked === undefined) {
+      asked = ollama.show(model.name);
+      facts.set(key, asked);
+      asked.catch(() => facts.delete(key));
+    }
+    return asked;
+  }
+
+  async function read(): Promise<Map<string, Model>> {
+    const [installed, loaded] = await Promise.all([ollama.list(), ollama.loaded()]);
+    const shown = installed.sort((a, b) => a.name.localeCompare(b.name)).slice(0, MAX_MODELS);
+    const models = await Promise.all(
+      shown.map(async (model): Promise<Model> => {
+        const { contextLength, capabilities } = await factsOf(model);
+        return {
+          ...model,
+          contextLength,
+          capabilities,
+          contextWindow:
+            contextLength === 0 ? config.numCtx : Math.min(contextLength, config.numCtx),
+          demonstration: model.name === DEMONSTRATION,
+          loaded: loaded.has(model.name),
+        };
+      }),
+    );
+    return new Map(models.map((model) => [model.name, model]));
+  }
+
+  async function refresh() {
+    refreshing ??= read().finally(() => {
+      refreshing = undefined;
+    });
+    const models = await refreshing;
+    known = { models, time: Date.now() };
+    return models;
+  }
+
+  /** What is known, brought up to date behind the caller's back when it is old. */
+  async function current() {
+    if (known === undefined) return refresh();
+    if (Date.now() - known.time > MODEL_CACHE) void refresh().catch(forget);
+    return known.models;
+  }
+
+  return {
+    pulls: createPulls(ollama, config.allowRegistryHosts, forget),
+
+    /** All installed models by name, as they are now. */
+    async list(): Promise<Model[]> {
+      return [...(await refresh()).values()];
+    },
+
+    /** An installed model that can answer, or an AppError. */
+    async get(name: string): Promise<Model> {
+      const plain = name.replace(/:latest$/, "");
+      const model = (await current()).get(plain) ?? (await refresh()).get(plain);
+      if (model === undefined) {
+        throw new AppError("MODEL_MISSING", `The model ${name} is not installed.`, {
+          metadata: { model: name },
+        });
+      }
+      if (model.capabilities.length > 0 && !model.capabilities.includes("completion")) {
+        throw new AppError("MODEL_UNSUITABLE", `The model ${name} cannot answer messages.`, {
+          metadata: { model: name },
+        });
+      }
+      return model;
+    },
+
+    /** The name of the model for those who name none; empty when there is none. */
+    async defaultName(): Promise<string> {
+      const models = known?.models ?? (await current());
+      return chooseDefault([...models.values()]);
+    },
+
+    /**
+     * The model to write down for a chat: the given one, which must be installed, or the default.
+     * While Ollama is away the name is taken as it is; empty then means the default later on.
+     */
+    async choose(name: string): Promise<string> {
+      try {
+        if (name === "") return await this.defaultName();
+        return (await this.get(name)).name;
+      } catch (error) {
+        if (error instanceof AppError && error.reason === "MODEL_UNAVAILABLE") return name;
+        throw error;
+      }
+    },
+
+    /** Whether the model is in memory at this moment. */
+    async isLoaded(name: string): Promise<boolean> {
+      return (await ollama.loaded()).has(name);
+    },
+
+    async delete(name: string): Promise<void> {
+      const plain = name.replace(/:latest$/, "");
+      const model = (await refresh()).get(plain);
+      if (model === undefined) {
+        throw new AppError("MODEL_MISSING", `The model ${name} is not installed.`, {
+          metadata: { model: name },
+        });
+      }
+      await ollama.delete(plain).finally(forget);
+    },
+  };
+}
+
+/** The newest model that is no demonstration and can answer, else the demonstration. */
+export function chooseDefault(models: Model[]): string {
+  const able = models.filter(
+    ({ capabilities }) => capabilities.length === 0 || capabilities.includes("completion"),
+  );
+  const [best] = able.sort(
+    (a, b) => Number(a.demonstration) - Number(b.demonstration) || b.modifyTime - a.modifyTime,
+  );
+  return best?.name ?? "";
+}

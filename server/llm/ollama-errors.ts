@@ -1,0 +1,81 @@
+import { AppError } from "../errors.ts";
+
+/** Says in Prosa's terms why an answer failed. */
+export function toChatError(error: unknown, model: string): AppError {
+  if (error instanceof AppError) return error;
+  const text = messageOf(error);
+  const status = statusOf(error);
+  const metadata = { model };
+  const exceeded = /\((\d+) tokens?\) exceeds the available context size \((\d+) tokens?\)/.exec(
+    text,
+  );
+  if (exceeded !== null) {
+    return new AppError("CONTEXT_EXCEEDED", "The text is longer than the model's context.", {
+      metadata: { ...metadata, tokens: exceeded[1]!, limit: exceeded[2]! },
+      cause: error,
+    });
+  }
+  if (status === 404) {
+    return new AppError("MODEL_MISSING", `The model ${model} is not installed.`, { metadata });
+  }
+  if (status === 400 && /does not support/.test(text)) {
+    return new AppError("MODEL_UNSUITABLE", `The model cannot do this: ${text}`, { metadata });
+  }
+  // A status or an error line means that the server of the models answered.
+  if (status !== undefined && status !== 503) {
+    return new AppError("MODEL_FAILED", `The model failed: ${text}`, { metadata, cause: error });
+  }
+  if (
+    status === undefined &&
+    !isNetwork(error) &&
+    !/Did not receive done|without its last line/.test(text)
+  ) {
+    return new AppError("MODEL_FAILED", `The model failed: ${text}`, { metadata, cause: error });
+  }
+  return toUnavailable(error);
+}
+
+/** Says in Prosa's terms why a download failed. */
+export function toPullError(error: unknown, model: string): AppError {
+  if (error instanceof AppError) return error;
+  const text = messageOf(error);
+  const metadata = { model };
+  if (/file does not exist|manifest unknown|not found/i.test(text)) {
+    return new AppError("PULL_NOT_FOUND", `The registry does not know ${model}.`, { metadata });
+  }
+  if (isNetwork(error) && statusOf(error) === undefined) return toUnavailable(error);
+  if (
+    /dial tcp|lookup|ENOTFOUND|EAI_AGAIN|ECONN|ENETUNREACH|EHOSTUNREACH|connection refused|no such host|fetch failed|timed? ?out|certificate|network|reach/i.test(
+      text,
+    )
+  ) {
+    return new AppError("PULL_UNREACHABLE", `The registry could not be reached: ${text}`, {
+      metadata,
+    });
+  }
+  return new AppError("PULL_FAILED", `The download failed: ${text}`, { metadata, cause: error });
+}
+
+/** The error for a server of models that does not answer or breaks off. */
+export function toUnavailable(error: unknown): AppError {
+  if (error instanceof AppError) return error;
+  return new AppError("MODEL_UNAVAILABLE", `Ollama did not answer: ${messageOf(error)}`, {
+    retryDelay: 2000,
+    cause: error,
+  });
+}
+
+function isNetwork(error: unknown): boolean {
+  const code = (error as { code?: unknown } | null)?.code;
+  return typeof code === "string" && /^(E[A-Z]+|UND_ERR_|ERR_)/.test(code);
+}
+
+function statusOf(error: unknown): number | undefined {
+  return (error as { status_code?: number } | null)?.status_code;
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error
+    ? error.message || String((error as { code?: string }).code)
+    : String(error);
+}

@@ -1,0 +1,202 @@
+import { Ollama } from "ollama";
+import { AppError } from "../errors.ts";
+import { LOAD_LIMIT, OLLAMA_CALL_LIMIT, STALL_LIMIT } from "../limits.ts";
+import { createHttpFetch } from "./http-fetch.ts";
+import { toChatError, toPullError, toUnavailable } from "./ollama-errors.ts";
+
+export type ChatMessage = { role: "system" | "user" | "assistant"; content: string };
+
+export type ChatRequest = {
+  model: string;
+  messages: ChatMessage[];
+  /** The context in tokens; the same for every request to a model, or it would be loaded again. */
+  numCtx: number;
+  /** The greatest length of the answer in tokens. */
+  numPredict: number;
+  temperature?: number | undefined;
+  topP?: number | undefined;
+  topK?: number | undefined;
+  seed?: number | undefined;
+  /** Undefined leaves it to the model; false is an error for some models that cannot think. */
+  think?: boolean | undefined;
+};
+
+/** The end of an answer; durations in milliseconds. */
+export type ChatEnd = {
+  promptTokens: number;
+  completionTokens: number;
+  loadDuration: number;
+  generationDuration: number;
+  truncated: boolean;
+};
+
+export type InstalledModel = {
+  name: string;
+  digest: string;
+  sizeBytes: number;
+  modifyTime: number;
+  parameterSize: string;
+  quantization: string;
+};
+
+export type ModelFacts = { contextLength: number; capabilities: string[] };
+
+export type PullProgress = { status: string; digest?: string; completed?: number; total?: number };
+
+export type OllamaApi = ReturnType<typeof createOllama>;
+
+/** Ollama's HTTP API as Prosa needs it; `host` may have to be waited for. */
+export function createOllama(host: () => Promise<string>) {
+  async function connect(signal: AbortSignal) {
+    const { fetch, drain } = createHttpFetch(signal);
+    return { ollama: new Ollama({ host: await host(), fetch }), drain };
+  }
+
+  async function call<T>(what: (ollama: Ollama) => Promise<T>): Promise<T> {
+    try {
+      const { ollama } = await connect(AbortSignal.timeout(OLLAMA_CALL_LIMIT));
+      return await what(ollama);
+    } catch (error) {
+      throw toUnavailable(error);
+    }
+  }
+
+  return {
+    /**
+     * Streams an answer into `onPiece` (text, thinking). Resolves only after a line with
+     * `done:true`; rejects with an AppError, or with the signal's reason.
+     */
+    async chat(
+      request: ChatRequest,
+      signal: AbortSignal,
+      onPiece: (text: string, thinking: string) => void,
+    ): Promise<ChatEnd> {
+      const stall = stallSignal(request.model);
+      const both = AbortSignal.any([signal, stall.signal]);
+      try {
+        const { ollama, drain } = await connect(both);
+        for await (const line of await ollama.chat(toBody(request))) {
+          stall.alive();
+          const { content, thinking } = line.message ?? {};
+          if (content || thinking) onPiece(content || "", thinking || "");
+          if (!line.done) continue;
+          drain();
+          return toChatEnd(line);
+        }
+        throw new Error("the stream ended without its last line");
+      } catch (error) {
+        if (both.aborted) throw both.reason;
+        throw toChatError(error, request.model);
+      } finally {
+        stall.end();
+      }
+    },
+
+    list: () =>
+      call(async (ollama): Promise<InstalledModel[]> => {
+        const { models } = await ollama.list();
+        return models.map((model) => ({
+          name: model.name.replace(/:latest$/, ""),
+          digest: model.digest,
+          sizeBytes: model.size,
+          modifyTime: new Date(model.modified_at).getTime() || 0,
+          parameterSize: model.details?.parameter_size ?? "",
+          quantization: model.details?.quantization_level ?? "",
+        }));
+      }),
+
+    /** The names of the models that are in memory. */
+    loaded: () =>
+      call(async (ollama) => {
+        const { models } = await ollama.ps();
+        return new Set(models.map((model) => model.name.replace(/:latest$/, "")));
+      }),
+
+    show: (model: string) =>
+      call(async (ollama): Promise<ModelFacts> => {
+        const shown = await ollama.show({ model });
+        const info = shown.model_info as unknown as Record<string, unknown>;
+        const length = info[`${String(info["general.architecture"])}.context_length`];
+        return {
+          contextLength: typeof length === "number" ? length : 0,
+          capabilities: shown.capabilities ?? [],
+        };
+      }),
+
+    delete: (model: string) => call((ollama) => ollama.delete({ model })),
+
+    /** Brings a model; rejects with an AppError, or with the signal's reason. */
+    async pull(model: string, signal: AbortSignal, onProgress: (progress: PullProgress) => void) {
+      try {
+        const { ollama } = await connect(signal);
+        for await (const line of await ollama.pull({ model, stream: true })) onProgress(line);
+      } catch (error) {
+        if (signal.aborted) throw signal.reason;
+        throw toPullError(error, model);
+      }
+    },
+  };
+}
+
+function toBody(request: ChatRequest) {
+  const options = {
+    num_ctx: request.numCtx,
+    num_predict: request.numPredict,
+    ...(request.temperature !== undefined && { temperature: request.temperature }),
+    ...(request.topP !== undefined && { top_p: request.topP }),
+    ...(request.topK !== undefined && { top_k: request.topK }),
+    ...(request.seed !== undefined && { seed: request.seed }),
+  };
+  return {
+    model: request.model,
+    messages: request.messages,
+    stream: true as const,
+    // Ollama would cut the conversation silently; Prosa does it itself and says so.
+    truncate: false,
+    options,
+    ...(request.think !== undefined && { think: request.think }),
+  };
+}
+
+type LastLine = {
+  done_reason?: string;
+  prompt_eval_count?: number;
+  eval_count?: number;
+  load_duration?: number;
+  eval_duration?: number;
+};
+
+// Ollama leaves out what is zero, and counts in nanoseconds.
+function toChatEnd(line: LastLine): ChatEnd {
+  return {
+    promptTokens: line.prompt_eval_count ?? 0,
+    completionTokens: line.eval_count ?? 0,
+    loadDuration: (line.load_duration ?? 0) / 1e6,
+    generationDuration: (line.eval_duration ?? 0) / 1e6,
+    truncated: line.done_reason === "length",
+  };
+}
+
+/** Aborts when the model is silent for too long: longer while it may be loading than afterwards. */
+function stallSignal(model: string) {
+  const controller = new AbortController();
+  const stalled = () =>
+    controller.abort(
+      new AppError("MODEL_STALLED", `${model} sent nothing for too long.`, { metadata: { model } }),
+    );
+  let timer = setTimeout(stalled, LOAD_LIMIT);
+  let begun = false;
+  return {
+    signal: controller.signal,
+    alive() {
+      if (begun) {
+        timer.refresh();
+        return;
+      }
+      begun = true;
+      clearTimeout(timer);
+      timer = setTimeout(stalled, STALL_LIMIT);
+    },
+    end: () => clearTimeout(timer),
+  };
+}

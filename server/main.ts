@@ -1,0 +1,28 @@
+import { enableCompileCache } from "node:module";
+
+// The cache also holds the code without its types, which makes the second start quick.
+enableCompileCache();
+const { startApp } = await import("./app.ts");
+const { readConfig } = await import("./config.ts");
+const { createLog } = await import("./log.ts");
+
+try {
+  const config = readConfig(process.env);
+  const log = createLog(config.logLevel);
+  const app = await startApp(config, log);
+  process.stderr.write(`Prosa is at ${app.url}\n`);
+
+  let closing = false;
+  const close = async () => {
+    // A second signal means that somebody does not want to wait.
+    if (closing) process.exit(1);
+    closing = true;
+    await app.close();
+    process.exit(0);
+  };
+  process.on("SIGTERM", () => void close());
+  process.on("SIGINT", () => void close());
+} catch (error) {
+  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+  process.exit(1);
+}

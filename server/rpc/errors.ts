@@ -1,0 +1,82 @@
+import { isTimeout, isUnavailable } from "#db/failure.ts";
+import { ErrorDetailSchema, ErrorReason } from "#proto/prosa/rpc/v1/error_pb.ts";
+import { durationFromMs } from "@bufbuild/protobuf/wkt";
+import { Code, ConnectError } from "@connectrpc/connect";
+import { AppError, type Reason } from "../errors.ts";
+import type { Log } from "../log.ts";
+
+const codes: Record<Reason, Code> = {
+  SIGN_IN_REQUIRED: Code.Unauthenticated,
+  WRONG_CREDENTIALS: Code.Unauthenticated,
+  ADMIN_REQUIRED: Code.PermissionDenied,
+  WRONG_ORIGIN: Code.PermissionDenied,
+  TOO_MANY_ATTEMPTS: Code.ResourceExhausted,
+  EMAIL_TAKEN: Code.AlreadyExists,
+  REGISTRATION_CLOSED: Code.PermissionDenied,
+  INVITATION_REQUIRED: Code.PermissionDenied,
+  NOT_FOUND: Code.NotFound,
+  BAD_PAGE_TOKEN: Code.InvalidArgument,
+  BAD_PARENT: Code.FailedPrecondition,
+  REPLY_RUNNING: Code.FailedPrecondition,
+  BAD_OFFSET: Code.OutOfRange,
+  TOO_MANY_REPLIES: Code.ResourceExhausted,
+  MODEL_MISSING: Code.FailedPrecondition,
+  MODEL_UNSUITABLE: Code.FailedPrecondition,
+  CONTEXT_EXCEEDED: Code.FailedPrecondition,
+  MODEL_UNAVAILABLE: Code.Unavailable,
+  MODEL_STALLED: Code.Unavailable,
+  MODEL_FAILED: Code.Unavailable,
+  REPLY_TOO_LONG: Code.ResourceExhausted,
+  REGISTRY_NOT_ALLOWED: Code.PermissionDenied,
+  PULL_NOT_FOUND: Code.NotFound,
+  PULL_UNREACHABLE: Code.Unavailable,
+  PULL_FAILED: Code.Unavailable,
+  PULL_CANCELED: Code.Canceled,
+  DATABASE_UNAVAILABLE: Code.Unavailable,
+  SHUTTING_DOWN: Code.Unavailable,
+  SERVER_RESTARTED: Code.Unavailable,
+  DEADLINE_EXCEEDED: Code.DeadlineExceeded,
+};
+
+/** The value of prosa.rpc.v1.ErrorReason for a cause's name; UNSPECIFIED for a name of another version. */
+export function toErrorReason(reason: string): ErrorReason {
+  return ErrorReason[reason as Reason] ?? ErrorReason.UNSPECIFIED;
+}
+
+/**
+ * Turns anything that was thrown into an error for the wire. What nobody expected becomes
+ * `internal` with constant text and the request's id, and is logged here, once and in full.
+ */
+export function toConnectError(thrown: unknown, requestId: string, log: Log): ConnectError {
+  if (thrown instanceof ConnectError) return thrown;
+  if (thrown instanceof AppError) return fromAppError(thrown);
+  if (isUnavailable(thrown)) {
+    return fromAppError(
+      new AppError("DATABASE_UNAVAILABLE", "The database does not answer.", {
+        retryDelay: 1000,
+        cause: thrown,
+      }),
+    );
+  }
+  if (isTimeout(thrown)) {
+    return fromAppError(
+      new AppError("DEADLINE_EXCEEDED", "The database took too long.", { cause: thrown }),
+    );
+  }
+  log.error({ requestId, err: thrown }, "unexpected error");
+  const detail = {
+    desc: ErrorDetailSchema,
+    value: { reason: ErrorReason.UNSPECIFIED, metadata: { request_id: requestId } },
+  };
+  return new ConnectError("internal error", Code.Internal, undefined, [detail], thrown);
+}
+
+function fromAppError(error: AppError): ConnectError {
+  const value = {
+    reason: toErrorReason(error.reason),
+    metadata: error.metadata,
+    ...(error.retryDelay !== undefined && { retryDelay: durationFromMs(error.retryDelay) }),
+  };
+  const detail = { desc: ErrorDetailSchema, value };
+  return new ConnectError(error.message, codes[error.reason], undefined, [detail], error);
+}

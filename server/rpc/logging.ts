@@ -1,0 +1,67 @@
+import { Code, ConnectError, type HandlerContext, type Interceptor } from "@connectrpc/connect";
+import type { Log } from "../log.ts";
+import { addressKey, callerKey, requestIdKey } from "./context.ts";
+import { toConnectError } from "./errors.ts";
+
+type Call = Pick<HandlerContext, "method" | "values">;
+
+/** Writes the one line that the log has of each call. Never a text or a secret. */
+export function logCall(log: Log, { method, values }: Call, start: number, error?: ConnectError) {
+  const failed = error !== undefined && error.code === Code.Internal;
+  log[failed ? "error" : "info"](
+    {
+      requestId: values.get(requestIdKey),
+      method: `${method.parent.typeName}/${method.name}`,
+      code: error === undefined ? "ok" : Code[error.code],
+      ms: Math.round((performance.now() - start) * 10) / 10,
+      user: values.get(callerKey)?.user.id,
+      address: values.get(addressKey),
+    },
+    "call",
+  );
+}
+
+/** Logs each call when it has ended and turns errors into those of the wire, within streams too. */
+export function createCallInterceptor(log: Log): Interceptor {
+  return (next) => async (request) => {
+    const start = performance.now();
+    const call = { method: request.method, values: request.contextValues };
+    const fail = (thrown: unknown) => {
+      const error = toConnectError(thrown, call.values.get(requestIdKey), log);
+      logCall(log, call, start, error);
+      return error;
+    };
+    try {
+      const response = await next(request);
+      if (!response.stream) {
+        logCall(log, call, start);
+        return response;
+      }
+      return {
+        ...response,
+        message: watch(response.message, () => logCall(log, call, start), fail),
+      };
+    } catch (thrown) {
+      throw fail(thrown);
+    }
+  };
+}
+
+async function* watch<T>(
+  stream: AsyncIterable<T>,
+  end: () => void,
+  fail: (thrown: unknown) => unknown,
+) {
+  let ended = false;
+  try {
+    yield* stream;
+    ended = true;
+    end();
+  } catch (thrown) {
+    ended = true;
+    throw fail(thrown);
+  } finally {
+    // Only a client that went away leaves the loop in any other way.
+    if (!ended) fail(new ConnectError("the client has left", Code.Canceled));
+  }
+}

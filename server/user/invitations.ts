@@ -1,0 +1,31 @@
+import type { Db } from "#db/connect.ts";
+import { invitations } from "#db/schema/index.ts";
+import { and, eq, gt, isNull } from "drizzle-orm";
+import { randomUUIDv7 } from "node:crypto";
+import { INVITATION_LIFETIME } from "../limits.ts";
+import { createToken, hashToken } from "./tokens.ts";
+
+export async function createInvitation(db: Db, createdBy: string) {
+  const code = createToken();
+  const expireTime = new Date(Date.now() + INVITATION_LIFETIME);
+  await db
+    .insert(invitations)
+    .values({ id: randomUUIDv7(), codeHash: hashToken(code), createdBy, expireTime });
+  return { code, expireTime };
+}
+
+/** Uses up an invitation for a user; false when it is unknown, used or expired. */
+export async function useInvitation(db: Db, code: string, userId: string): Promise<boolean> {
+  const used = await db
+    .update(invitations)
+    .set({ useTime: new Date(), usedBy: userId })
+    .where(
+      and(
+        eq(invitations.codeHash, hashToken(code)),
+        isNull(invitations.useTime),
+        gt(invitations.expireTime, new Date()),
+      ),
+    )
+    .returning({ id: invitations.id });
+  return used.length > 0;
+}

@@ -1,0 +1,162 @@
+import type { Db } from "#db/connect.ts";
+import { users } from "#db/schema/index.ts";
+import { transact } from "#db/transact.ts";
+import { eq, sql } from "drizzle-orm";
+import { randomUUIDv7 } from "node:crypto";
+import { type Config, isLoopback, type Registration } from "../config.ts";
+import { AppError } from "../errors.ts";
+import type { Attempts } from "./attempts.ts";
+import { useInvitation } from "./invitations.ts";
+import { hashPassword, verifyPassword } from "./passwords.ts";
+import type { Origin, Sessions, User } from "./sessions.ts";
+
+type Deps = {
+  db: Db;
+  sessions: Sessions;
+  attempts: Attempts;
+  config: Pick<Config, "registration" | "host">;
+};
+
+/** Serialises registrations, so that exactly one account is the first. */
+const REGISTRATION_LOCK = 7_205_001;
+
+/** Who may register now. The first account is always allowed, or nobody could ever get in. */
+export async function registrationPolicy({
+  db,
+  config,
+}: Pick<Deps, "db" | "config">): Promise<{ policy: Registration; firstAccount: boolean }> {
+  const firstAccount = (await db.select({ id: users.id }).from(users).limit(1)).length === 0;
+  const policy = config.registration ?? (isLoopback(config.host) ? "open" : "closed");
+  return { policy: firstAccount ? "open" : policy, firstAccount };
+}
+
+type Registering = {
+  email: string;
+  password: string;
+  displayName: string;
+  locale: string;
+  invitation: string;
+};
+
+/** Creates an account and a session for it. */
+export async function register(deps: Deps, input: Registering, origin: Origin) {
+  deps.attempts.register(origin.address);
+  const now = new Date();
+  const row: User = {
+    id: randomUUIDv7(),
+    email: input.email.toLowerCase(),
+    displayName: input.displayName.trim(),
+    passwordHash: await hashPassword(input.password),
+    role: "member",
+    locale: input.locale || "en",
+    theme: "system",
+    createTime: now,
+    updateTime: now,
+  };
+  return transact(deps.db, async (tx) => {
+    await tx.execute(sql`select pg_advisory_xact_lock(${REGISTRATION_LOCK})`);
+    const { policy, firstAccount } = await registrationPolicy({ ...deps, db: tx });
+    const [old] = await findUser(tx, row.email);
+    // The same id means that the commit of an earlier try went through after all.
+    if (old !== undefined && old.id !== row.id) {
+      throw new AppError("EMAIL_TAKEN", "This e-mail address already has an account.");
+    }
+    if (old === undefined) {
+      if (policy === "closed") {
+        throw new AppError("REGISTRATION_CLOSED", "This server takes no new accounts.");
+      }
+      const user: User = { ...row, role: firstAccount ? "admin" : "member" };
+      await tx.insert(users).values(user);
+      if (policy === "invite" && !(await useInvitation(tx, input.invitation, user.id))) {
+        throw new AppError("INVITATION_REQUIRED", "A valid invitation is needed to register here.");
+      }
+      return { user, token: await deps.sessions.create(tx, user.id, origin) };
+    }
+    return { user: old, token: await deps.sessions.create(tx, old.id, origin) };
+  });
+}
+
+/** Checks e-mail and password and starts a session. */
+export async function login(
+  deps: Deps,
+  input: { email: string; password: string },
+  origin: Origin,
+) {
+  const email = input.email.toLowerCase();
+  const [user] = await findUser(deps.db, email);
+  const known = await deps.sessions.knows(user?.id ?? randomUUIDv7(), origin.address);
+  await checkPassword(deps, {
+    email,
+    user,
+    known,
+    password: input.password,
+    address: origin.address,
+  });
+  return { user: user!, token: await deps.sessions.create(deps.db, user!.id, origin) };
+}
+
+async function checkPassword(
+  { attempts }: Pick<Deps, "attempts">,
+  {
+    email,
+    user,
+    known,
+    password,
+    address,
+  }: {
+    email: string;
+    user: User | undefined;
+    known: boolean;
+    password: string;
+    address: string;
+  },
+) {
+  attempts.checkPassword(email, address, known);
+  // Counted before the comparison, so that guesses sent all at once count as well.
+  attempts.countWrongPassword(email, address, known);
+  if (!(await verifyPassword(password, user?.passwordHash))) {
+    throw new AppError("WRONG_CREDENTIALS", "The e-mail address or the password is wrong.");
+  }
+  attempts.forgiveWrongPassword(email, address, known);
+}
+
+/** Sets a new password after checking the current one, and ends all other sessions. */
+export async function changePassword(
+  deps: Deps,
+  caller: { user: User; sessionId: string },
+  input: { currentPassword: string; newPassword: string },
+  origin: Origin,
+): Promise<void> {
+  const [user] = await findUser(deps.db, caller.user.email);
+  await checkPassword(deps, {
+    email: caller.user.email,
+    user,
+    known: true,
+    password: input.currentPassword,
+    address: origin.address,
+  });
+  await deps.db
+    .update(users)
+    .set({ passwordHash: await hashPassword(input.newPassword), updateTime: new Date() })
+    .where(eq(users.id, caller.user.id));
+  deps.sessions.userChanged(caller.user.id);
+  await deps.sessions.revokeOthers(caller.user.id, caller.sessionId);
+}
+
+export async function updateUser(
+  { db, sessions }: Pick<Deps, "db" | "sessions">,
+  userId: string,
+  change: Partial<Pick<User, "displayName" | "locale" | "theme">>,
+): Promise<User> {
+  const [user] = await db
+    .update(users)
+    .set({ ...change, updateTime: new Date() })
+    .where(eq(users.id, userId))
+    .returning();
+  sessions.userChanged(userId);
+  return user!;
+}
+
+export function findUser(db: Db, email: string) {
+  return db.select().from(users).where(eq(users.email, email));
+}
