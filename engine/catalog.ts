@@ -1,7 +1,7 @@
 import type { Engine } from "./engine.ts";
 import type { Call } from "./http-call.ts";
 import { parseModelName } from "./model-name.ts";
-import { pull } from "./pull.ts";
+import { pullModelFiles } from "./pull.ts";
 
 const CAPABILITIES = ["completion"];
 const FOREVER = new Date("2318-01-01T00:00:00Z");
@@ -70,14 +70,13 @@ export async function deleteModel(engine: Engine, call: Call): Promise<void> {
 /** POST /api/pull: progress as lines; what was fetched stays when the client goes away. */
 export async function pullModel(engine: Engine, call: Call): Promise<void> {
   const body = await call.body();
-  const given = body.model ?? body.name;
-  const name = parseModelName(given);
+  const name = parseModelName(body.model ?? body.name);
   const insecure = body.insecure === true;
   const streamed = body.stream !== false;
   const emit = async (line: object) => {
     if (streamed) await call.line(line);
   };
-  await pull(engine, { name, insecure, signal: call.signal, emit });
+  await pullModelFiles(engine, { name, insecure, signal: call.signal, emit });
   if (!streamed) return call.json({ status: "success" });
   await call.line({ status: "success" });
   call.end();

@@ -1,3 +1,4 @@
+import type { Patience } from "./download.ts";
 import { readKeepAlive } from "./keep-alive.ts";
 import type { Body } from "./http-call.ts";
 import { createLibrary, type InstalledModel } from "./library.ts";
@@ -8,9 +9,10 @@ import { createSlot } from "./slot.ts";
 export type Engine = ReturnType<typeof createEngine>;
 
 const MAX_DEFAULT_CONTEXT = 4096;
+const PATIENCE: Patience = { stallMs: 30_000, tries: 6, pauseMs: 1000 };
 
 /** The parts that every route works with: models on disk and room for two of them in memory. */
-export function createEngine(config: { folder: string; registry: string }) {
+export function createEngine(config: { folder: string; registry: string; patience?: Patience }) {
   const library = createLibrary(config.folder);
   // The built-in model is so small that it never has to make room for a pulled one.
   const slots = { builtin: createSlot(loadModel), pulled: createSlot(loadModel) };
@@ -33,5 +35,5 @@ export function createEngine(config: { folder: string; registry: string }) {
     return { model, options, keepAliveMs, contextSize: size };
   }
 
-  return { ...config, library, slots, slotOf, readWish };
+  return { patience: PATIENCE, ...config, library, slots, slotOf, readWish };
 }

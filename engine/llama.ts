@@ -126,9 +126,9 @@ function createGenerate(model: LlamaModel, sequence: LlamaContextSequence, conte
   };
 }
 
-function createEmbed(model: LlamaModel, contextSize: number) {
+function createEmbed(model: LlamaModel, options: { contextSize: number; threads?: number }) {
   return async function embed(texts: Token[][], signal: AbortSignal): Promise<number[][]> {
-    const context = await model.createEmbeddingContext({ contextSize, createSignal: signal });
+    const context = await model.createEmbeddingContext({ ...options, createSignal: signal });
     try {
       const vectors: number[][] = [];
       for (const tokens of texts) {
@@ -157,11 +157,8 @@ export async function loadModel(
   const model = await engine.loadModel({ modelPath: path, loadSignal: signal });
   try {
     const small = statSync(path).size < SINGLE_THREAD_BYTES;
-    const context = await model.createContext({
-      contextSize,
-      createSignal: signal,
-      ...(small && { threads: 1 }),
-    });
+    const options = { contextSize, ...(small && { threads: 1 }) };
+    const context = await model.createContext({ ...options, createSignal: signal });
     const { ram, vram } = context.memoryUsage;
     return {
       contextSize,
@@ -169,7 +166,7 @@ export async function loadModel(
       vramBytes: vram,
       ...(await createPrompt(model)),
       generate: createGenerate(model, context.getSequence(), contextSize),
-      embed: createEmbed(model, contextSize),
+      embed: createEmbed(model, options),
       dispose: () => model.dispose(),
     };
   } catch (error) {
