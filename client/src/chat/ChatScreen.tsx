@@ -1,3 +1,123 @@
-export function ChatScreen() {
-  return <p>…</p>;
+import { useNavigate, useParams } from "@solidjs/router";
+import { createEffect, createMemo, Match, on, onCleanup, Show, Switch } from "solid-js";
+import type { JSX } from "solid-js";
+import { ErrorReason } from "#proto/prosa/rpc/v1/error_pb.ts";
+import { errorText, hasReason } from "../errors.ts";
+import { t } from "../i18n/i18n.ts";
+import { ModelPicker } from "../llm/ModelPicker.tsx";
+import { defaultModel, findModel, modelsError, modelsLoaded } from "../llm/store.ts";
+import { paths } from "../paths.ts";
+import { Notice } from "../ui/Notice.tsx";
+import { ScreenHeader } from "../ui/ScreenHeader.tsx";
+import { Skeleton } from "../ui/Skeleton.tsx";
+import { showToast } from "../ui/toast.ts";
+import { Composer } from "./Composer.tsx";
+import { Conversation } from "./Conversation.tsx";
+import { createFollowEnd } from "./follow-end.ts";
+import { Greeting } from "./Greeting.tsx";
+import { NEW_CHAT } from "./state.ts";
+import { chatStore } from "./store.ts";
+import { currentPath, treeOf } from "./tree.ts";
+
+/** One conversation, or the place to begin a new one. */
+export function ChatScreen(): JSX.Element {
+  const store = chatStore();
+  const params = useParams();
+  const navigate = useNavigate();
+  const end = createFollowEnd();
+  const place = () => params["chatId"] ?? NEW_CHAT;
+  const chat = () => store.state.chats[place()];
+  const conversation = () => store.state.conversations[place()];
+  const model = () => chat()?.model || store.newChatModel() || defaultModel();
+  const path = createMemo(() => currentPath(treeOf(conversation(), store.state.messages)));
+  const unsent = () => store.state.unsent[place()] ?? [];
+  const isNew = () => place() === NEW_CHAT;
+
+  createEffect(
+    on(place, (shown) => {
+      end.follow();
+      void store.open(shown);
+    }),
+  );
+  onCleanup(() => void store.open(NEW_CHAT));
+  createEffect(() => {
+    const remembered = store.newChatModel();
+    const gone = remembered && modelsLoaded() && !modelsError() && !findModel(remembered);
+    if (gone) store.setNewChatModel("");
+  });
+
+  const arrived = (from: string, chatId: string) => {
+    if (chatId !== from && place() === from) navigate(paths.chat(chatId), { replace: true });
+  };
+  const send = async (text: string) => {
+    const from = place();
+    const sent = store.send(from, text);
+    end.follow();
+    arrived(from, await sent);
+  };
+  const retry = async (requestId: string) => {
+    const from = place();
+    arrived(from, await store.retry(from, requestId));
+  };
+  const chooseModel = async (name: string) => {
+    if (isNew()) return store.setNewChatModel(name);
+    await store.chats.setModel(place(), name).catch((error: unknown) => {
+      showToast({ text: errorText(error) });
+    });
+  };
+
+  return (
+    <>
+      <ScreenHeader title={chat()?.title ?? ""} pageTitle={t().chat.newChat}>
+        <Show when={isNew() || chat()}>
+          <ModelPicker value={model()} onChange={(name) => void chooseModel(name)} />
+        </Show>
+      </ScreenHeader>
+      <Switch>
+        <Match when={conversation()?.status === "failed"}>
+          <Failed error={conversation()?.error} onRetry={() => void store.reload(place())} />
+        </Match>
+        <Match when={isNew() && unsent().length === 0}>
+          <Greeting model={model()} onAsk={(text) => void send(text)} />
+        </Match>
+        <Match when={isNew() || conversation()?.status === "ready" || unsent().length > 0}>
+          <Conversation place={place()} path={path()} end={end} onRetry={(id) => void retry(id)} />
+        </Match>
+        <Match when={true}>
+          <div class="mx-auto w-full max-w-[748px] flex-1 px-3.5 pt-8" aria-busy="true">
+            <Skeleton widths={[94, 88, 97, 40]} />
+          </div>
+        </Match>
+      </Switch>
+      <Show when={conversation()?.status !== "failed"}>
+        <Composer
+          place={place()}
+          path={path()}
+          model={model()}
+          onSend={(text) => void send(text)}
+        />
+      </Show>
+    </>
+  );
+}
+
+function Failed(props: { error: unknown; onRetry: () => void }): JSX.Element {
+  const missing = () => hasReason(props.error, ErrorReason.NOT_FOUND);
+  return (
+    <div class="mx-auto w-full max-w-[748px] flex-1 px-3.5 pt-8">
+      <Show
+        when={missing()}
+        fallback={
+          <Notice kind="bad" icon="alert" action={t().common.retry} onAction={props.onRetry}>
+            {errorText(props.error)}
+          </Notice>
+        }
+      >
+        <p class="mb-3 text-soft">{t().chat.missing}</p>
+        <a href={paths.home} class="target font-semibold text-accent hover:underline">
+          {t().chat.newChat}
+        </a>
+      </Show>
+    </div>
+  );
 }

@@ -11,6 +11,7 @@ export function createChatStore(deps: ChatDeps) {
   const [state, setState] = createStore(emptyState());
   const context: ChatContext = { state, setState, deps };
   const kept = createKept(deps);
+  setState("newChatModel", kept.model());
   const chats = createChats(context);
   const conversations = createConversations(context, kept, (id) => replies.isFollowed(id));
   const replies = createReplies(context, chats.put, (id) => void reload(id));
@@ -28,6 +29,7 @@ export function createChatStore(deps: ChatDeps) {
     const known = state.conversations[place]?.status === "ready";
     setState("current", place);
     setState("unread", place, false);
+    if (state.drafts[place] === undefined) setState("drafts", place, kept.draft(place));
     if (!state.unsent[place]) setState("unsent", place, kept.unsent(place));
     replies.attachCurrent();
     if (place === NEW_CHAT || (known && state.unsent[place]?.some((one) => one.sending))) return;
@@ -47,6 +49,17 @@ export function createChatStore(deps: ChatDeps) {
     open,
     reload,
     ...sending,
+    newChatModel: () => state.newChatModel,
+    /** Chooses the model of chats that are still to be made; kept beyond a reload. */
+    setNewChatModel(model: string): void {
+      setState("newChatModel", model);
+      kept.setModel(model);
+    },
+    /** Keeps what is being written in a place, also beyond a reload. */
+    setDraft(place: string, text: string): void {
+      setState("drafts", place, text);
+      kept.setDraft(place, text);
+    },
     /** Shows another version of a message, and follows it when it is still being written. */
     choose(id: string): void {
       conversations.choose(id);

@@ -41,7 +41,7 @@ export function createSending(context: ChatContext, parts: SendingParts) {
     if (place !== NEW_CHAT) return place;
     const { chat } = await deps.chats.createChat({
       requestId: message.chatRequestId,
-      model: kept.model(),
+      model: state.newChatModel,
     });
     if (!chat) throw new ConnectError("no chat in the answer", Code.Internal);
     batch(() => {

@@ -57,6 +57,10 @@ export interface ChatState {
   redo: Record<string, Redo>;
   unsent: Record<string, Unsent[]>;
   unread: Record<string, boolean>;
+  /** What is being written, by place. */
+  drafts: Record<string, string>;
+  /** The model of a chat that is still to be made; empty leaves it to the server. */
+  newChatModel: string;
   /** The chat that is on the screen. */
   current: string;
 }
@@ -112,6 +116,8 @@ export function emptyState(): ChatState {
     redo: {},
     unsent: {},
     unread: {},
+    drafts: {},
+    newChatModel: "",
     current: NEW_CHAT,
   };
 }

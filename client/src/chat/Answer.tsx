@@ -1,0 +1,47 @@
+import { createEffect, on, Show } from "solid-js";
+import type { JSX } from "solid-js";
+import { Status } from "#proto/prosa/chat/v1/message_pb.ts";
+import { t } from "../i18n/i18n.ts";
+import { Markdown } from "../markdown/Markdown.tsx";
+import { announce } from "../ui/announce.ts";
+import { AnswerFooter } from "./AnswerFooter.tsx";
+import { AnswerState } from "./AnswerState.tsx";
+import { isRunning } from "./state.ts";
+import { chatStore } from "./store.ts";
+import { Thinking } from "./Thinking.tsx";
+
+/** A reply of the model: its thoughts, its text as prose, how it stands, what can be done with it. */
+export function Answer(props: { id: string }): JSX.Element {
+  const store = chatStore();
+  const message = () => store.state.messages[props.id];
+  const text = () => message()?.text ?? "";
+  const running = () => isRunning(message());
+  const streaming = () =>
+    message()?.status === Status.STREAMING && !store.state.live[props.id]?.lost;
+
+  createEffect(
+    on(
+      () => message()?.status,
+      (status, before) => {
+        const wasRunning = before !== undefined && before <= Status.STREAMING;
+        if (wasRunning && status === Status.COMPLETE) announce(text());
+      },
+      { defer: true },
+    ),
+  );
+  return (
+    <article class="mb-7" aria-busy={running()}>
+      <h2 class="sr-only">{t().chat.answer(message()?.model ?? "")}</h2>
+      <Show when={message()?.thinking}>
+        <Thinking text={message()?.thinking ?? ""} active={streaming() && text() === ""} />
+      </Show>
+      <Show when={text() !== "" || streaming()}>
+        <Markdown text={text()} streaming={streaming()} />
+      </Show>
+      <AnswerState id={props.id} />
+      <Show when={!running()}>
+        <AnswerFooter id={props.id} />
+      </Show>
+    </article>
+  );
+}

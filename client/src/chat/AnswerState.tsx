@@ -1,0 +1,126 @@
+import { createEffect, createMemo, on, Show } from "solid-js";
+import type { JSX } from "solid-js";
+import { ErrorReason } from "#proto/prosa/rpc/v1/error_pb.ts";
+import { type Message, Status } from "#proto/prosa/chat/v1/message_pb.ts";
+import { errorText, reasonText } from "../errors.ts";
+import { format, t } from "../i18n/i18n.ts";
+import { announce } from "../ui/announce.ts";
+import type { IconName } from "../ui/Icon.tsx";
+import { Notice } from "../ui/Notice.tsx";
+import { showToast } from "../ui/toast.ts";
+import { createNow } from "./now.ts";
+import type { Live } from "./state.ts";
+import { chatStore } from "./store.ts";
+
+/** How a reply stands, said in one line. */
+interface Line {
+  text: string;
+  icon?: IconName;
+  kind?: "bad" | "neutral";
+  action?: "cancel" | "redo" | "retry";
+  /** Counts the seconds since this time, in milliseconds since 1970. */
+  since?: number;
+}
+
+/** The line below (or in place of) an answer that is not simply there, with its one action. */
+export function AnswerState(props: { id: string }): JSX.Element {
+  const store = chatStore();
+  const message = () => store.state.messages[props.id];
+  const line = createMemo(() => {
+    const shown = message();
+    return shown && lineOf(shown, store.state.live[props.id]);
+  });
+  const redoError = () => store.state.redo[props.id]?.error;
+
+  createEffect(
+    on(
+      () => line()?.text,
+      (text) => text && announce(text),
+      { defer: true },
+    ),
+  );
+  const act = (action: Line["action"]) => {
+    if (action !== "cancel") return void store.regenerate(props.id);
+    store.stop(props.id).catch((error: unknown) => showToast({ text: errorText(error) }));
+  };
+  const words = (action: Line["action"]) => {
+    if (action === "cancel") return { action: t().common.cancel };
+    if (action === "redo") return { action: t().chat.redo };
+    return action ? { action: t().common.retry } : {};
+  };
+  return (
+    <>
+      <Show when={line()}>
+        {(shown) => (
+          <div class="mt-2.5">
+            <Notice
+              kind={shown().kind ?? "neutral"}
+              {...(shown().icon ? { icon: shown().icon! } : {})}
+              {...words(shown().action)}
+              onAction={() => act(shown().action)}
+            >
+              {shown().text}
+              <Show when={shown().since}>{(since) => <Elapsed since={since()} />}</Show>
+            </Notice>
+          </div>
+        )}
+      </Show>
+      <Show when={redoError()}>
+        <div class="mt-2.5">
+          <Notice
+            kind="bad"
+            icon="alert"
+            alert
+            action={t().common.retry}
+            onAction={() => act("retry")}
+          >
+            {errorText(redoError())}
+          </Notice>
+        </div>
+      </Show>
+    </>
+  );
+}
+
+function Elapsed(props: { since: number }): JSX.Element {
+  const now = createNow(1_000);
+  const seconds = () => Math.max(0, Math.round((now() - props.since) / 1000));
+  return <> · {t().chat.elapsed(format().seconds(seconds()))}</>;
+}
+
+function lineOf(message: Message, live: Live | undefined): Line | undefined {
+  const texts = t().chat;
+  const hasText = message.text !== "";
+  const reason = message.error?.reason ?? ErrorReason.UNSPECIFIED;
+  const cause = () => reasonText(reason, message.error?.metadata);
+  if (live?.lost && message.status <= Status.STREAMING)
+    return { text: texts.lost, icon: "offline" };
+  switch (message.status) {
+    case Status.QUEUED:
+      return {
+        text: live?.position ? texts.queued(live.position) : texts.queuedSomewhere,
+        action: "cancel",
+      };
+    case Status.LOADING:
+      return {
+        text: texts.loadingModel(live?.loadingModel ?? message.model),
+        icon: "ring",
+        ...(live?.loadingSince ? { since: live.loadingSince } : {}),
+      };
+    case Status.STOPPED:
+      return { text: hasText ? texts.stopped : texts.stoppedEarly, icon: "stop", action: "redo" };
+    case Status.INTERRUPTED:
+      return {
+        text: reason === ErrorReason.UNSPECIFIED ? texts.interrupted : cause(),
+        icon: "clock",
+        action: "redo",
+      };
+    case Status.FAILED:
+      return { text: cause(), icon: "alert", kind: "bad", action: "retry" };
+    case Status.COMPLETE:
+      if (message.truncated) return { text: texts.truncated, icon: "alert" };
+      return hasText ? undefined : { text: texts.noAnswer, icon: "alert", action: "redo" };
+    default:
+      return undefined;
+  }
+}
