@@ -60,7 +60,7 @@ async function send(
   plain: File,
   files: Map<string, File>,
 ): Promise<void> {
-  const accepted = String(req.headers["accept-encoding"] ?? "");
+  const accepted = req.headers["accept-encoding"]?.toString() ?? "";
   const encoding = ENCODINGS.find((it) => it.accepted(accepted) && files.has(name + it.ending));
   const file = (encoding && files.get(name + encoding.ending)) ?? plain;
   const forever = name.startsWith(HASHED);

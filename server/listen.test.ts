@@ -169,7 +169,7 @@ test("a peer that has ended an HTTP/2 connection does not keep it half open", as
   const socket = connect(server);
   socket.end(Buffer.concat([Buffer.from(PREFACE), EMPTY_SETTINGS]));
   await rest(socket);
-  await server.close();
+  await expect(server.close()).resolves.toBeUndefined();
 });
 
 test("a handler that throws fails its own request only", async () => {
