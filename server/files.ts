@@ -38,7 +38,7 @@ export function serveFiles({ folder }: { folder: string }) {
   return async (req: IncomingMessage, res: ServerResponse): Promise<void> => {
     const path = pathOf(req);
     setPageHeaders(res);
-    if (CALL.test(path)) return noSuchCall(res, path);
+    if (CALL.test(path)) return say(res, 404, NOTHING);
     if (req.method !== "GET" && req.method !== "HEAD") {
       res.setHeader("allow", "GET, HEAD");
       return say(res, 405, "Only GET and HEAD are answered here.");
@@ -47,10 +47,11 @@ export function serveFiles({ folder }: { folder: string }) {
     const file = files.get(name);
     if (file) return send(req, res, name, file, files);
     if (name === "/index.html") return say(res, 503, NOT_BUILT);
-    return say(res, 404, "There is nothing here.");
+    return say(res, 404, NOTHING);
   };
 }
 
+const NOTHING = "There is nothing here.";
 const NOT_BUILT = "The page of Prosa has not been built. Stop the server and run: npm start";
 
 async function send(
@@ -115,13 +116,6 @@ function accepts(encoding: string) {
     "i",
   );
   return (header: string) => pattern.test(header);
-}
-
-/** In the form that all three protocols read as "unimplemented". */
-function noSuchCall(res: ServerResponse, path: string): void {
-  const body = JSON.stringify({ code: "unimplemented", message: `There is no method ${path}.` });
-  res.setHeader("content-type", "application/json");
-  res.writeHead(404).end(body);
 }
 
 function say(res: ServerResponse, status: number, words: string): void {
