@@ -118,31 +118,47 @@ test("queries on a host that went silent fail, and work again when it is back", 
   expect(proxy.open()).toBeLessThanOrEqual(3);
 });
 
-test("a transaction on a host that went silent fails at whatever step it is", async () => {
-  const { db } = open(proxy.through(real.url));
-  const steps: ((tx: Db) => Promise<unknown>)[] = [
-    async (tx) => {
-      await ask(tx);
-      proxy.silence();
-      await ask(tx);
-    },
-    async (tx) => {
-      await ask(tx);
-      proxy.silence();
-    },
-    async (tx) => {
-      await ask(tx);
-      proxy.silence();
-      throw new Error("at ROLLBACK");
-    },
-  ];
-  for (const step of steps) {
-    expect(isUnavailable(await failure(db.transaction(step)))).toBe(true);
-    expect(isUnavailable(await failure(db.transaction(ask)))).toBe(true);
-    proxy.resume();
-    await expect.poll(() => ask(db).catch(() => 0), { timeout: 5_000 }).toBe(1);
-  }
-});
+test(
+  "a transaction on a host that went silent fails at whatever step it is",
+  { timeout: 20_000 },
+  async () => {
+    const { db } = open(proxy.through(real.url));
+    const steps: ((tx: Db) => Promise<unknown>)[] = [
+      async (tx) => {
+        await ask(tx);
+        proxy.silence();
+        await ask(tx);
+      },
+      async (tx) => {
+        await ask(tx);
+        proxy.silence();
+      },
+      async (tx) => {
+        await ask(tx);
+        proxy.silence();
+        throw new Error("at ROLLBACK");
+      },
+      async (tx) => {
+        await ask(tx);
+        proxy.silence();
+        await tx.transaction(ask);
+      },
+      async (tx) => {
+        await tx.transaction(async (inner) => {
+          await ask(inner);
+          proxy.silence();
+          throw new Error("at ROLLBACK TO");
+        });
+      },
+    ];
+    for (const step of steps) {
+      expect(isUnavailable(await failure(db.transaction(step)))).toBe(true);
+      expect(isUnavailable(await failure(db.transaction(ask)))).toBe(true);
+      proxy.resume();
+      await expect.poll(() => ask(db).catch(() => 0), { timeout: 5_000 }).toBe(1);
+    }
+  },
+);
 
 test("a transaction whose connection is ended fails, whatever it asks afterwards", async () => {
   const { db } = open();
@@ -150,7 +166,7 @@ test("a transaction whose connection is ended fails, whatever it asks afterwards
     const rows = await tx.execute(sql`select pg_backend_pid() as pid`);
     await real.database.db.execute(sql`select pg_terminate_backend(${rows[0]?.["pid"]}::int)`);
     await failure(ask(tx));
-    await failure(ask(tx));
+    await failure(tx.transaction(ask));
     return ask(tx);
   });
   expect(isUnavailable(await failure(broken))).toBe(true);

@@ -1,4 +1,4 @@
-import { connect, type Socket } from "node:net";
+import { connect, Socket } from "node:net";
 import { DEADLINE_CODE } from "./failure.ts";
 
 const MAX_TICK_MS = 1_000;
@@ -47,7 +47,7 @@ export function watchSockets(deadline: number): Watch {
       const place = { host: host[index] ?? "localhost", port: port[index] ?? 5432 };
       const socket = path ? connect({ path }) : connect({ ...place, noDelay: true });
       // postgres.js reads these for TLS and for its messages.
-      Object.assign(socket, place);
+      Object.assign(socket, place, { emit: emitCloseAlone.bind(socket) });
       sockets.set(socket, { bytes: 0, time: Date.now() });
       return socket;
     },
@@ -68,4 +68,9 @@ export function watchSockets(deadline: number): Watch {
     },
     close: () => clearInterval(tick),
   };
+}
+
+/** postgres.js forgets the queries of a connection that closes "with an error"; so none does. */
+function emitCloseAlone(this: Socket, name: string, ...values: unknown[]): boolean {
+  return Socket.prototype.emit.call(this, name, ...(name === "close" ? [false] : values));
 }

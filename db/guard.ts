@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import type postgres from "postgres";
 import type { Watch } from "./deadline.ts";
 import { isUnavailable } from "./failure.ts";
@@ -13,27 +14,28 @@ type Run = (make: () => Promise<unknown>) => Promise<unknown>;
  * answer, and for each step of a transaction.
  */
 export function guardClient(sql: postgres.Sql, watch: Watch, slots: Slots): postgres.Sql {
-  /** The slot is kept until the driver is done, even when the caller was told of a failure before. */
   async function inSlot<T>(task: () => Promise<T>): Promise<T> {
     // The driver itself would queue for ever, or put one query behind another on a connection.
     await slots.enter();
-    const answer = task();
-    void answer.then(slots.leave, slots.leave);
-    return watch.within(answer);
+    return task().catch(afterClosing).finally(slots.leave);
   }
   const run: Run = (make) =>
     inSlot(() => {
       let query: Promise<unknown> & { state?: unknown };
       const send = async () => await (query = make());
-      return repeatUnsent(send, () => !query.state);
+      return watch.within(repeatUnsent(send, () => !query.state));
     });
-  const begin = async (fn: (tx: postgres.TransactionSql) => Promise<unknown>) => {
-    await slots.enter();
-    const transaction = startTransaction(sql, watch, fn);
-    void transaction.whole.then(slots.leave, slots.leave);
-    return transaction.result();
-  };
+  const begin = (fn: Body) =>
+    inSlot(() => inSteps(watch, newLife(), (body) => sql.begin(body), fn));
   return { options: sql.options, unsafe: unsafeOf(sql.unsafe, run), begin } as never;
+}
+
+/** The driver loses what it is asked while the sockets of broken connections are still closing. */
+const CLOSING_MS = 20;
+
+async function afterClosing(error: unknown): Promise<never> {
+  if (isUnavailable(error)) await sleep(CLOSING_MS);
+  throw error;
 }
 
 /**
@@ -56,63 +58,79 @@ const MAX_STALE = 100;
 const isStale = (error: unknown): boolean =>
   error instanceof Error && "code" in error && /^(57P0[12]|25P03)$/.test(String(error.code));
 
-function startTransaction<T>(
-  sql: postgres.Sql,
+/** Whether the connection of a transaction is lost, and with which error. */
+type Life = { isLost(): boolean; lose(error: unknown): void; lost: Promise<never> };
+
+function newLife(): Life {
+  const { promise: lost, reject } = Promise.withResolvers<never>();
+  lost.catch(() => {});
+  let isLost = false;
+  return {
+    isLost: () => isLost,
+    lose(error) {
+      isLost ||= isUnavailable(error);
+      if (isLost) reject(error);
+    },
+    lost,
+  };
+}
+
+type Body = (tx: postgres.TransactionSql) => Promise<unknown>;
+
+/** Runs a transaction or savepoint that `start` begins, with a deadline on its first and last step. */
+async function inSteps(
   watch: Watch,
-  fn: (tx: postgres.TransactionSql) => Promise<T>,
-) {
-  let broken: unknown;
+  life: Life,
+  start: (body: Body) => Promise<unknown>,
+  fn: Body,
+): Promise<unknown> {
   let hasBegun = false;
   const begun = Promise.withResolvers<void>();
   const ended = Promise.withResolvers<void>();
-
-  const run: Run = async (make) => {
-    if (broken) throw broken;
-    try {
-      return await watch.within(make());
-    } catch (error) {
-      if (isUnavailable(error)) broken = error;
-      throw error;
-    }
-  };
-  const body = async (tx: postgres.TransactionSql): Promise<T> => {
+  const body: Body = async (tx) => {
     hasBegun = true;
     begun.resolve();
     try {
-      return await fn(guardTransaction(tx, run));
+      return await fn(guardTransaction(tx, watch, life));
     } catch (error) {
       // The driver would roll back on a connection that is gone, and crash on its missing socket.
-      // It also rejects the transaction by itself as soon as the connection is closed.
-      if (broken) return await new Promise<never>(() => {});
+      if (life.isLost()) return await new Promise<never>(() => {});
       throw error;
     } finally {
       ended.resolve();
     }
   };
-
-  const whole = repeatUnsent(
-    () => sql.begin(body) as Promise<T>,
-    () => !hasBegun,
-  );
-  const failed = whole.then(
-    () => {},
-    (error: unknown) => {
-      if (isUnavailable(error)) broken ??= error;
-    },
-  );
-  return {
-    whole,
-    async result(): Promise<T> {
-      await watch.within(Promise.race([begun.promise, failed]));
-      await Promise.race([ended.promise, failed]);
-      return watch.within(whole);
-    },
-  };
+  const isUnsent = () => !hasBegun;
+  const outcome = Promise.race([repeatUnsent(() => start(body), isUnsent), life.lost]);
+  const over = outcome.then(noop, (error: unknown) => life.lose(error));
+  try {
+    await watch.within(Promise.race([begun.promise, over]));
+    await Promise.race([ended.promise, over]);
+    return await watch.within(outcome);
+  } catch (error) {
+    life.lose(error);
+    throw error;
+  }
 }
 
-function guardTransaction(tx: postgres.TransactionSql, run: Run): postgres.TransactionSql {
-  const savepoint = (fn: (inner: postgres.TransactionSql) => Promise<unknown>) =>
-    tx.savepoint((inner) => fn(guardTransaction(inner, run)));
+const noop = () => {};
+
+function guardTransaction(
+  tx: postgres.TransactionSql,
+  watch: Watch,
+  life: Life,
+): postgres.TransactionSql {
+  const run: Run = async (make) => {
+    if (life.isLost()) return life.lost;
+    try {
+      return await watch.within(make());
+    } catch (error) {
+      life.lose(error);
+      return afterClosing(error);
+    }
+  };
+  const savepoint = (fn: Body) =>
+    life.isLost() ? life.lost : inSteps(watch, life, (body) => tx.savepoint(body), fn);
   return { unsafe: unsafeOf(tx.unsafe, run), savepoint } as never;
 }
 
