@@ -67,6 +67,7 @@ async function fetchRest(download: Download, partial: string, have: number): Pro
   const range: Record<string, string> = have > 0 ? { range: `bytes=${have}-` } : {};
   const response = await client.get(source, range, guard.signal);
   let completed = await startOf(response, have, partial, layer.digest);
+  if (completed > 0) await download.onProgress(completed);
   if (!response.body) throw new Error(`the registry sent nothing for ${layer.digest}`);
   await using file = await open(partial, completed === 0 ? "w" : "a");
   for await (const chunk of readAll(response.body, client.host, guard.signal)) {

@@ -94,7 +94,7 @@ function createProgress(layer: Layer, emit: Pull["emit"]) {
   return async (completed: number) => {
     const now = Date.now();
     if (completed > 0 && completed < total && now - last < PROGRESS_INTERVAL_MS) return;
-    last = now;
+    if (completed > 0) last = now;
     await emit({ status, digest, total, ...(completed > 0 && { completed }) });
   };
 }
