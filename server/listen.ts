@@ -157,17 +157,17 @@ function inUrl(host: string): string {
 
 /** A handler that throws fails its own request and no other. */
 function guarded({ handler, log }: ListenOptions): Handler {
-  return async (req, res) => {
+  const fail = (res: ServerResponse, err: unknown) => {
+    log.error({ err }, "a request could not be answered");
+    if (res.headersSent) res.destroy();
+    else res.writeHead(500).end();
+  };
+  return (req, res) => {
     try {
-      await handler(req, res);
+      const done = handler(req, res);
+      if (done instanceof Promise) done.catch((err: unknown) => fail(res, err));
     } catch (err) {
-      log.error({ err }, "a request could not be answered");
-      if (res.headersSent) {
-        res.destroy();
-      } else {
-        res.statusCode = 500;
-        res.end();
-      }
+      fail(res, err);
     }
   };
 }

@@ -2,7 +2,7 @@ import type { Db } from "#db/connect.ts";
 import { decodePageToken, encodePageToken } from "#db/keyset.ts";
 import { chats, type GenerationOptions, messages } from "#db/schema/index.ts";
 import { and, desc, eq, gt, inArray, isNotNull, isNull, lt, sql } from "drizzle-orm";
-import { randomUUIDv7 } from "node:crypto";
+import { newId } from "../new-id.ts";
 import { AppError, notFound } from "../errors.ts";
 import { DELETED_CHAT_LIFETIME } from "../limits.ts";
 import { type Chat, ownedChat } from "./access.ts";
@@ -19,7 +19,7 @@ type NewChat = {
 /** Creates a chat; the same request id returns the same chat again. */
 export async function createChat(db: Db, userId: string, input: NewChat): Promise<Chat> {
   const requestId = input.requestId || null;
-  const values = { ...input, id: randomUUIDv7(), userId, requestId, title: input.title.trim() };
+  const values = { ...input, id: newId(), userId, requestId, title: input.title.trim() };
   const [created] = await db.insert(chats).values(values).onConflictDoNothing().returning();
   if (created !== undefined) return created;
   const [old] = await findChatByRequest(db, userId, input.requestId);

@@ -4,7 +4,7 @@ import { decodePageToken, encodePageToken } from "#db/keyset.ts";
 import { chats, type GenerationOptions, messages } from "#db/schema/index.ts";
 import { transact } from "#db/transact.ts";
 import { and, desc, eq, gt, sql } from "drizzle-orm";
-import { randomUUIDv7 } from "node:crypto";
+import { newId } from "../new-id.ts";
 import { AppError, notFound } from "../errors.ts";
 import { MAX_HISTORY } from "../limits.ts";
 import type { Turn } from "../llm/prompt.ts";
@@ -81,7 +81,7 @@ export function createMessage(db: Db, userId: string, input: NewMessage, admit: 
     const chat = await lockChat(tx, userId, input.chatId);
     const parentId = await checkParent(tx, chat.id, input.parentId);
     const common = { chatId: chat.id, userId, thinking: "", createTime: new Date() };
-    const id = randomUUIDv7();
+    const id = newId();
     const values = [
       {
         ...common,
@@ -143,7 +143,7 @@ function replyValues(
 ) {
   return {
     ...common,
-    id: randomUUIDv7(),
+    id: newId(),
     parentId,
     requestId: input.requestId,
     role: "assistant" as const,

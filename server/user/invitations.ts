@@ -1,7 +1,7 @@
 import type { Db } from "#db/connect.ts";
 import { invitations } from "#db/schema/index.ts";
 import { and, eq, gt, isNull } from "drizzle-orm";
-import { randomUUIDv7 } from "node:crypto";
+import { newId } from "../new-id.ts";
 import { INVITATION_LIFETIME } from "../limits.ts";
 import { createToken, hashToken } from "./tokens.ts";
 
@@ -10,7 +10,7 @@ export async function createInvitation(db: Db, createdBy: string) {
   const expireTime = new Date(Date.now() + INVITATION_LIFETIME);
   await db
     .insert(invitations)
-    .values({ id: randomUUIDv7(), codeHash: hashToken(code), createdBy, expireTime });
+    .values({ id: newId(), codeHash: hashToken(code), createdBy, expireTime });
   return { code, expireTime };
 }
 

@@ -2,7 +2,7 @@ import type { Db } from "#db/connect.ts";
 import { decodePageToken, encodePageToken } from "#db/keyset.ts";
 import { sessions, users } from "#db/schema/index.ts";
 import { and, desc, eq, gt, lt, ne } from "drizzle-orm";
-import { randomUUIDv7 } from "node:crypto";
+import { newId } from "../new-id.ts";
 import { AppError } from "../errors.ts";
 import type { Topics } from "../events/topic.ts";
 import {
@@ -69,7 +69,7 @@ export function createSessions(db: Db, topics: Topics) {
     async create(into: Db, userId: string, origin: Origin): Promise<string> {
       const token = createToken();
       await into.insert(sessions).values({
-        id: randomUUIDv7(),
+        id: newId(),
         userId,
         tokenHash: hashToken(token),
         device: origin.device.slice(0, MAX_DEVICE_LENGTH),

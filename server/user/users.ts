@@ -2,7 +2,7 @@ import type { Db } from "#db/connect.ts";
 import { users } from "#db/schema/index.ts";
 import { transact } from "#db/transact.ts";
 import { eq, sql } from "drizzle-orm";
-import { randomUUIDv7 } from "node:crypto";
+import { newId } from "../new-id.ts";
 import { type Config, isLoopback, type Registration } from "../config.ts";
 import { AppError } from "../errors.ts";
 import type { Attempts } from "./attempts.ts";
@@ -43,7 +43,7 @@ export async function register(deps: Deps, input: Registering, origin: Origin) {
   deps.attempts.register(origin.address);
   const now = new Date();
   const row: User = {
-    id: randomUUIDv7(),
+    id: newId(),
     email: input.email.toLowerCase(),
     displayName: input.displayName.trim(),
     passwordHash: await hashPassword(input.password),
@@ -84,7 +84,7 @@ export async function login(
 ) {
   const email = input.email.toLowerCase();
   const [user] = await findUser(deps.db, email);
-  const known = await deps.sessions.knows(user?.id ?? randomUUIDv7(), origin.address);
+  const known = await deps.sessions.knows(user?.id ?? newId(), origin.address);
   await checkPassword(deps, {
     email,
     user,
