@@ -1,5 +1,5 @@
 import { readdir, readFile, writeFile } from "node:fs/promises";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import { brotliCompress, constants, gzip } from "node:zlib";
 import { promisify } from "node:util";
 import tailwindcss from "@tailwindcss/vite";
@@ -15,7 +15,7 @@ function precompress(): Plugin {
     name: "precompress",
     apply: "build",
     configResolved(config) {
-      folder = join(config.root, config.build.outDir);
+      folder = resolve(config.root, config.build.outDir);
     },
     async closeBundle() {
       const names = await readdir(folder, { recursive: true });
@@ -37,9 +37,31 @@ function precompress(): Plugin {
   };
 }
 
+const PROTOBUF_JSON = /@bufbuild\/protobuf\/.*\/(?:from|to)-json\.js$/;
+
+/**
+ * Leaves protobuf's JSON mapping out of the page: gRPC-Web carries binary messages only, and the
+ * mapping would be a good part of the code on the wire.
+ */
+function withoutProtobufJson(): Plugin {
+  return {
+    name: "without-protobuf-json",
+    apply: "build",
+    transform(code, id) {
+      if (!PROTOBUF_JSON.test(id)) return null;
+      const names = [...code.matchAll(/^export function (\w+)/gm)].map(([, name]) => name);
+      const refuse = "() { throw new Error('the page speaks binary only'); }";
+      return {
+        code: names.map((name) => `export function ${name}${refuse}`).join("\n"),
+        map: null,
+      };
+    },
+  };
+}
+
 export default defineConfig({
   root: import.meta.dirname,
-  plugins: [tailwindcss(), solid(), precompress()],
+  plugins: [tailwindcss(), solid(), withoutProtobufJson(), precompress()],
   build: {
     outDir: "dist",
     emptyOutDir: true,

@@ -9,5 +9,6 @@ if (!root) throw new Error("index.html has no #root");
 
 void loadSession();
 // A language that cannot be loaded must not leave a blank page: English is always here.
-await applyLocale(preferredLocale()).catch(() => {});
-render(() => <Routes />, root);
+void applyLocale(preferredLocale())
+  .catch(() => {})
+  .then(() => render(() => <Routes />, root));

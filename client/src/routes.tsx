@@ -1,13 +1,12 @@
 import { Route, Router } from "@solidjs/router";
 import { lazy } from "solid-js";
+import { ChatScreen } from "./chat/ChatScreen.tsx";
 import { patterns } from "./paths.ts";
 import { AppShell } from "./shell/AppShell.tsx";
 import { NotFoundScreen } from "./shell/NotFoundScreen.tsx";
 import { PageFrame } from "./shell/PageFrame.tsx";
 
-const ChatScreen = lazy(async () => ({
-  default: (await import("./chat/ChatScreen.tsx")).ChatScreen,
-}));
+// The conversation is what people come for: it stands in the first file, the rest comes when asked for.
 const ModelsScreen = lazy(async () => ({
   default: (await import("./llm/ModelsScreen.tsx")).ModelsScreen,
 }));

@@ -20,12 +20,8 @@ export function ModelPicker(props: {
     { label: t().models.manage, icon: "model" as const, href: paths.models, separated: true },
   ];
   return (
-    <Menu
-      align="end"
-      label={props.value ? t().models.choose(props.value) : t().models.chooseNone}
-      class={chipClass}
-      items={items()}
-    >
+    <Menu align="end" class={chipClass} items={items()}>
+      <span class="sr-only">{t().models.model}: </span>
       <span class="truncate">{props.value || t().models.chooseNone}</span>
       <Icon name="down" size={14} />
     </Menu>

@@ -44,7 +44,7 @@ export function PullRow(props: { pull: PullProgress; onRetry: () => void }): JSX
                 action={t().common.retry}
                 onAction={() => props.onRetry()}
               >
-                {errorText(props.pull.failure)}
+                <b class="font-semibold">{props.pull.model}</b> · {errorText(props.pull.failure)}
               </Notice>
             </div>
             <IconButton

@@ -40,7 +40,6 @@ export function UserMenu(): JSX.Element {
         </Notice>
       </Show>
       <Menu
-        label={t().shell.userMenu(name())}
         class="flex w-full items-center gap-2.5 rounded-row px-2 py-1 text-left hover:bg-accent-wash"
         items={[
           { label: t().shell.account, icon: "user", href: paths.account },
@@ -55,6 +54,7 @@ export function UserMenu(): JSX.Element {
           {initials(name())}
         </span>
         <span class="min-w-0">
+          <span class="sr-only">{t().shell.account}: </span>
           <span class="block truncate font-medium">{name()}</span>
           <span class="block truncate text-[12px] text-faint">
             {t().shell.local(defaultModel() || t().shell.noModel)}

@@ -24,7 +24,7 @@ const itemClass =
 
 /** A button that opens a list of actions, with the keys of the ARIA menu button. */
 export function Menu(props: {
-  /** The button's name where its content does not say it. */
+  /** The button's name, where its content has no words. */
   label?: string;
   items: MenuItem[];
   /** The classes and the content of the button. */
@@ -77,6 +77,7 @@ export function Menu(props: {
     <>
       <button
         ref={button}
+        id={`${id}-button`}
         type="button"
         class={props.class}
         aria-label={props.label}
@@ -102,7 +103,7 @@ export function Menu(props: {
         id={id}
         role="menu"
         popover="auto"
-        aria-label={props.label}
+        aria-labelledby={`${id}-button`}
         class="fixed m-0 max-h-[60vh] max-w-[calc(100vw-24px)] min-w-48 overflow-y-auto rounded-note border border-line bg-surface p-1 text-ink shadow-float"
         onToggle={(event) => setOpen(event.newState === "open")}
         onKeyDown={move}
