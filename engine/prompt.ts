@@ -1,4 +1,5 @@
 import type { ChatHistoryItem, ChatWrapper, LlamaModel, LlamaText, Token } from "node-llama-cpp";
+import { words } from "./failure.ts";
 
 export type Message = { role: "system" | "user" | "assistant"; content: string };
 
@@ -17,14 +18,22 @@ async function chooseWrapper(model: LlamaModel): Promise<ChatWrapper> {
   const { JinjaTemplateChatWrapper, resolveChatWrapper } = await import("node-llama-cpp");
   const template = model.fileInfo.metadata.tokenizer?.chat_template;
   if (template === undefined) return resolveChatWrapper(model);
-  return new JinjaTemplateChatWrapper({
-    template,
-    tokenizer: model.tokenizer,
-    reasoning: false,
-    functionCallMessageTemplate: "noJinja",
-    joinAdjacentMessagesOfTheSameType: false,
-    trimLeadingWhitespaceInResponses: false,
-  });
+  // Some templates insist on turns that alternate: their messages of one role are joined.
+  for (const joinAdjacentMessagesOfTheSameType of [false, true]) {
+    try {
+      return new JinjaTemplateChatWrapper({
+        template,
+        tokenizer: model.tokenizer,
+        reasoning: false,
+        functionCallMessageTemplate: "noJinja",
+        joinAdjacentMessagesOfTheSameType,
+        trimLeadingWhitespaceInResponses: false,
+      });
+    } catch (error) {
+      console.error(`chat template: ${words(error)}`);
+    }
+  }
+  return resolveChatWrapper(model);
 }
 
 /** Tokens of a conversation, by the chat template of the model file, and of plain text. */

@@ -1,6 +1,6 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { afterEach, expect, test } from "vitest";
+import { afterEach, expect, test, vi } from "vitest";
 import { startEngine } from "./testing/running-engine.ts";
 import { type Behaviour, digestOf, startRegistry } from "./testing/small-registry.ts";
 
@@ -12,13 +12,16 @@ const layers = {
   license: Buffer.from("Free."),
 };
 
+// Loading llama.cpp takes its time on a busy machine.
+vi.setConfig({ testTimeout: 60_000 });
+
 const closing: (() => unknown)[] = [];
 afterEach(async () => {
   for (const close of closing.splice(0)) await close();
 });
 
-async function start(behaviour: Behaviour = {}) {
-  const registry = await startRegistry(layers, behaviour);
+async function start(behaviour: Behaviour = {}, model: Uint8Array = weights) {
+  const registry = await startRegistry({ ...layers, model }, behaviour);
   const engine = await startEngine(registry.base);
   closing.push(registry.close, engine.close);
   const pull = (model = "some-model", more = {}) =>
@@ -161,6 +164,30 @@ test("a registry elsewhere is not talked to without encryption", async () => {
   expect((await pull()).at(-1)?.error).toBe(
     "pull model manifest: refused to talk to example.invalid without encryption",
   );
+});
+
+test("two pulls of one model at once fetch it once", async () => {
+  const { pull, blobPaths } = await start();
+  const [one, two] = await Promise.all([pull(), pull()]);
+  expect([one?.at(-1), two?.at(-1)]).toEqual([{ status: "success" }, { status: "success" }]);
+  expect(blobPaths()).toHaveLength(1);
+});
+
+test.each([
+  ["no model file", Buffer.from("something else"), "not a GGUF file"],
+  ["a model file without its end", weights.subarray(0, 3_000_000), "Failed to load model"],
+])("%s is refused in words when used, and the engine lives on", async (_, model, words) => {
+  const { engine, pull } = await start({}, model);
+  expect((await pull()).at(-1)).toEqual({ status: "success" });
+  const messages = [{ role: "user", content: "Count to 10" }];
+  const broken = await engine.json("POST", "/api/chat", { model: "some-model", messages });
+  expect(broken).toEqual({ status: 500, body: { error: expect.stringContaining(words) } });
+  const sound = await engine.json("POST", "/api/chat", {
+    model: "prosa-tiny",
+    messages,
+    stream: false,
+  });
+  expect(sound.body.eval_count).toBe(30);
 });
 
 test("without streaming a failed pull answers with a status", async () => {

@@ -1,7 +1,10 @@
 import { once } from "node:events";
 import { connect } from "node:net";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { type Line, startEngine } from "./testing/running-engine.ts";
+
+// Loading llama.cpp takes its time on a busy machine.
+vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
 
 let engine: Awaited<ReturnType<typeof startEngine>>;
 beforeAll(async () => {
