@@ -189,9 +189,9 @@ export function createReplies(deps: Deps) {
     /** The message as it is at this moment, with the text of a reply under way. */
     asOfNow(message: Message): Message {
       const run = running.get(message.id);
-      if (run === undefined) return message;
+      if (run === undefined || !isRunning(message)) return message;
       const [text, thinking] = [run.text.text(), run.thinking.text()];
-      return { ...message, status: run.status(), text, thinking };
+      return run.stored() ?? { ...message, status: run.status(), text, thinking };
     },
 
     /** Stops all replies, keeps their text as INTERRUPTED, and waits until they are stored. */

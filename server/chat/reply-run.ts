@@ -58,6 +58,8 @@ export function createReplyRun(reply: Message) {
     signal: controller.signal,
     ended: ended.promise,
     status: () => status,
+    /** The reply as stored, when it has ended. */
+    stored: () => outcome?.message,
 
     queued: (place: Place) => enter("queued", { kind: "queued", place }),
     started: () => enter("streaming"),
