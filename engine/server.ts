@@ -31,14 +31,18 @@ function findHandler(method: string, url: string): Handler {
   return handler;
 }
 
+async function answer(engine: Engine, method: string, url: string, call: Call): Promise<void> {
+  try {
+    await findHandler(method, url)(engine, call);
+  } catch (error) {
+    call.fail(error);
+  }
+}
+
 /** Ollama's HTTP API over the engine; not listening yet. */
 export function createEngineServer(engine: Engine): Server {
-  return createServer(async (request, response) => {
-    const call = createCall(request, response);
-    try {
-      await findHandler(request.method ?? "", request.url ?? "")(engine, call);
-    } catch (error) {
-      call.fail(error);
-    }
+  return createServer((request, response) => {
+    const { method = "", url = "" } = request;
+    void answer(engine, method, url, createCall(request, response));
   });
 }

@@ -39,10 +39,10 @@ function bytesOfSentencePiece(piece: string): Uint8Array {
  */
 export function createTokenBytes(model: LlamaModel): (token: Token) => Uint8Array {
   const { ggml } = model.fileInfo.metadata.tokenizer ?? {};
-  const decode = { gpt2: bytesOfBpe, llama: bytesOfSentencePiece }[String(ggml?.model)];
+  const decode = { gpt2: bytesOfBpe, llama: bytesOfSentencePiece }[ggml?.model ?? ""];
   if (!ggml || !decode) return (token) => encoder.encode(model.detokenize([token]));
   return (token) => {
-    const type = ggml.token_type?.[token];
+    const type = Number(ggml.token_type?.[token]);
     const piece = ggml.tokens[token] ?? "";
     if (type === CONTROL) return new Uint8Array();
     return type === USER_DEFINED ? encoder.encode(piece) : decode(piece);
