@@ -71,6 +71,8 @@ export default defineConfig({
     modulePreload: { polyfill: false },
     reportCompressedSize: false,
   },
+  // Code is coloured in a worker that loads each grammar when it is met.
+  worker: { format: "es" },
   server: {
     // A call's path is /<package>.<Service>/<Method>; everything else is the page's.
     proxy: { "^/prosa(?:\\.\\w+)+/\\w+$": `http://127.0.0.1:${process.env["PORT"] ?? "8080"}` },

@@ -1,24 +1,19 @@
 import { createCssVariablesTheme, createHighlighterCore } from "shiki/core";
-import type { GrammarState, HighlighterCore, ThemedToken } from "shiki/core";
+import type { HighlighterCore, ThemedToken } from "shiki/core";
 import { createJavaScriptRegexEngine } from "shiki/engine/javascript";
 import { grammarOf, languageOf } from "./languages.ts";
-import { whenIdle } from "./when-idle.ts";
 
 const THEME = "prosa";
-const LINES_PER_SLICE = 8;
-/** Below this many spare milliseconds the rest waits for the next idle moment. */
-const MIN_SPARE_MS = 3;
 /** Longer lines are data more often than code and take long to read. */
 const MAX_LINE_CHARACTERS = 1_000;
 
+/** A piece of code and what it is (`keyword`, `string`); the empty name stands for plain text. */
+export type Run = [group: string, text: string];
+
 let loading: Promise<HighlighterCore> | undefined;
 
-/** Code as spans with classes (`md-c-keyword`), made in slices while the browser is idle. */
-export async function colour(
-  code: string,
-  name: string,
-  signal: AbortSignal,
-): Promise<DocumentFragment | undefined> {
+/** Takes code apart into runs that join to the same text; undefined for unknown languages. */
+export async function colour(code: string, name: string): Promise<Run[] | undefined> {
   const language = languageOf(name);
   if (!language) return undefined;
   loading ??= createHighlighterCore({
@@ -27,54 +22,31 @@ export async function colour(
   });
   const highlighter = await loading;
   await highlighter.loadLanguage(grammarOf(language));
-
-  const fragment = document.createDocumentFragment();
-  const lines = code.split("\n");
-  let grammarState: GrammarState | undefined;
-  for (let next = 0; next < lines.length;) {
-    const spare = await whenIdle();
-    do {
-      if (signal.aborted) return undefined;
-      const slice = lines.slice(next, next + LINES_PER_SLICE);
-      const tokens = highlighter.codeToTokensBase(slice.join("\n"), {
-        lang: language,
-        theme: THEME,
-        tokenizeMaxLineLength: MAX_LINE_CHARACTERS,
-        ...(grammarState && { grammarState }),
-      });
-      grammarState = highlighter.getLastGrammarState(tokens);
-      appendLines(fragment, tokens, next > 0);
-      next += LINES_PER_SLICE;
-    } while (next < lines.length && spare() > MIN_SPARE_MS);
-  }
-  return fragment;
+  const lines = highlighter.codeToTokensBase(code, {
+    lang: language,
+    theme: THEME,
+    tokenizeMaxLineLength: MAX_LINE_CHARACTERS,
+  });
+  return runsOf(lines);
 }
 
-/** Neighbours of one class share a node; what has the colour of the text is text alone. */
-function appendLines(fragment: DocumentFragment, lines: ThemedToken[][], broken: boolean): void {
-  let text = "";
-  let group = "";
-  const flush = () => {
-    if (text) fragment.append(group ? spanOf(group, text) : text);
-    text = "";
+/** Neighbours of one group become one run, whatever white space stands between them. */
+function runsOf(lines: ThemedToken[][]): Run[] {
+  const runs: Run[] = [];
+  let last: Run = ["", ""];
+  const add = (group: string, text: string) => {
+    if (group === last[0] || !text.trim()) last[1] += text;
+    else runs.push((last = [group, text]));
   };
+  runs.push(last);
   for (const [index, line] of lines.entries()) {
-    if (broken || index > 0) text += "\n";
-    for (const { content, color } of line) {
-      const own = /token-([a-z-]+)/.exec(color ?? "")?.[1] ?? "";
-      if (own !== group && content.trim()) {
-        flush();
-        group = own;
-      }
-      text += content;
-    }
+    if (index > 0) add("", "\n");
+    for (const { content, color } of line) add(groupOf(color), content);
   }
-  flush();
+  return runs;
 }
 
-function spanOf(group: string, text: string): HTMLSpanElement {
-  const span = document.createElement("span");
-  span.className = `md-c-${group}`;
-  span.textContent = text;
-  return span;
+/** The theme's colours are names of variables: `var(--token-string-expression)`. */
+function groupOf(color: string | undefined): string {
+  return /token-([a-z-]+)/.exec(color ?? "")?.[1] ?? "";
 }
