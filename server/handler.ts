@@ -6,7 +6,7 @@ import { join } from "node:path";
 import type { Deps } from "./app.ts";
 import { serveFiles } from "./files.ts";
 import { routerOptions, routes } from "./routes.ts";
-import { addressKey, secureKey } from "./rpc/context.ts";
+import { addressKey, hostKey, secureKey } from "./rpc/context.ts";
 import { answerUnknownMethod, looksLikeCall } from "./rpc/unknown.ts";
 
 const CLIENT = join(import.meta.dirname, "../client/dist");
@@ -19,6 +19,7 @@ export function createHandler(deps: Deps) {
     ...routerOptions(deps),
     contextValues: (request) =>
       createContextValues()
+        .set(hostKey, hostOf(request as IncomingMessage))
         .set(addressKey, addressOf(request as IncomingMessage, deps.config.trustProxy))
         .set(secureKey, isSecure(request as IncomingMessage, deps.config.trustProxy)),
     // The classes of HTTP/2 have all that is used here of those of HTTP/1.
@@ -44,6 +45,11 @@ function health(response: ServerResponse, check: Promise<unknown>) {
     () => answer(200, "ok"),
     () => answer(503, "the database does not answer"),
   );
+}
+
+/** HTTP/2 tells the host in a pseudo-header instead. */
+function hostOf({ headers }: IncomingMessage): string {
+  return String(headers[":authority"] ?? headers.host ?? "");
 }
 
 /** The client's address; that of the nearest proxy's client when proxies are trusted. */

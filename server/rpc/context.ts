@@ -9,6 +9,8 @@ export const callerKey = createContextKey<Caller | undefined>(undefined);
 export const addressKey = createContextKey("");
 /** Names the call in the log and in unexpected errors. */
 export const requestIdKey = createContextKey("");
+/** The host and port that the client has asked for; empty when it named none. */
+export const hostKey = createContextKey("");
 /** Whether the connection is encrypted up to the browser. */
 export const secureKey = createContextKey(false);
 

@@ -5,7 +5,7 @@ import { randomUUID } from "node:crypto";
 import { AppError } from "../errors.ts";
 import type { Log } from "../log.ts";
 import type { Caller, Sessions } from "../user/sessions.ts";
-import { addressKey, callerKey, requestIdKey, signInRequired } from "./context.ts";
+import { addressKey, callerKey, hostKey, requestIdKey, signInRequired } from "./context.ts";
 import { readSessionCookie } from "./cookie.ts";
 import { toConnectError } from "./errors.ts";
 import { logCall } from "./logging.ts";
@@ -53,15 +53,14 @@ async function findCaller(sessions: Sessions, context: HandlerContext) {
   }
   const token = readSessionCookie(header);
   if (token === undefined) return undefined;
-  checkOrigin(header);
+  checkOrigin(header, context.values.get(hostKey));
   return sessions.find(token, address);
 }
 
 // A browser adds the cookie to requests of any page: only our own origin may use it.
-function checkOrigin(header: Headers) {
+function checkOrigin(header: Headers, host: string) {
   const origin = header.get("origin");
   const site = header.get("sec-fetch-site");
-  const host = header.get("host") ?? header.get(":authority");
   const same =
     origin === null
       ? site === null || site === "same-origin" || site === "none"

@@ -98,7 +98,7 @@ function transportOf(deps: Deps, token: string): Transport {
   });
 }
 
-function clientsOf(transport: Transport) {
+export function clientsOf(transport: Transport) {
   return {
     transport,
     auth: createClient(AuthService, transport),
