@@ -15,7 +15,7 @@ export const settings = {
   REGISTRATION: "who may create an account: open, invite or closed",
   RATE_LIMIT: "limits on attempts: on or off",
   TRUST_PROXY: "take the client's address from X-Forwarded-For: on or off",
-  OLLAMA_HOST: "Ollama to use instead of looking for one",
+  OLLAMA_HOST: "Ollama to use instead of looking for one, or embedded for Prosa's own engine",
   OLLAMA_PARALLEL: "answers at once per model, 1 to 1000",
   NUM_CTX: "greatest context per model in tokens, 512 to 1048576",
   ALLOW_REGISTRY_HOSTS: "allow models from any registry host: on or off",
@@ -34,6 +34,7 @@ export type Config = {
   registration: Registration | undefined;
   rateLimit: boolean;
   trustProxy: boolean;
+  /** Undefined: the Ollama at its usual place, or else the embedded engine. */
   ollamaHost: string | undefined;
   ollamaParallel: number;
   numCtx: number;
@@ -96,14 +97,18 @@ export function readConfig(env: Environment): Config {
       choice("LOG_LEVEL", ["trace", "debug", "info", "warn", "error", "silent"]) ??
       (process.stdout.isTTY ? "warn" : "info"),
   };
-  if (config.ollamaHost !== undefined && !URL.canParse(config.ollamaHost)) wrong("OLLAMA_HOST");
+  const { ollamaHost: host } = config;
+  if (host !== undefined && host !== EMBEDDED && !URL.canParse(host)) wrong("OLLAMA_HOST");
   if (problems.length > 0) throw new Error(`Wrong settings:\n  ${problems.join("\n  ")}`);
   return config;
 }
 
+/** The value of OLLAMA_HOST that asks for the engine that comes with Prosa. */
+export const EMBEDDED = "embedded";
+
 /** Ollama itself takes `host`, `host:port` and full URLs; so does Prosa. */
 function ollamaHost(value: string | undefined): string | undefined {
-  if (value === undefined) return undefined;
+  if (value === undefined || value === EMBEDDED) return value;
   if (/^https?:\/\//.test(value)) return value.replace(/\/+$/, "");
   return `http://${value.includes(":") ? value : `${value}:11434`}`;
 }

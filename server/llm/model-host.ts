@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { setTimeout as sleep } from "node:timers/promises";
+import { EMBEDDED } from "../config.ts";
 import { AppError } from "../errors.ts";
 import type { Log } from "../log.ts";
 
@@ -24,6 +25,7 @@ type Options = { ollamaHost: string | undefined; dataFolder: string; log: Log };
 
 /** The Ollama that is configured, or the one that answers at its usual place, or the engine. */
 export function createModelHost({ ollamaHost, dataFolder, log }: Options): ModelHost {
+  if (ollamaHost === EMBEDDED) return createEngine(join(dataFolder, "models"), log);
   if (ollamaHost !== undefined) return fixedHost(ollamaHost);
   let engine: ModelHost | undefined;
   let closed = false;
