@@ -53,7 +53,9 @@ function SignedInPage(props: { children?: JSX.Element }): JSX.Element {
   );
   onMount(() => {
     const keys = (event: KeyboardEvent) => {
-      if (event.key === "Escape" && drawerOpen()) setDrawerOpen(false);
+      // Escape belongs to what lies on top: a menu or a dialog before the drawer.
+      const covered = document.querySelector(":popover-open, dialog[open]") !== null;
+      if (event.key === "Escape" && !covered) setDrawerOpen(false);
       if ((event.ctrlKey || event.metaKey) && event.shiftKey && event.key.toLowerCase() === "o") {
         event.preventDefault();
         navigate(paths.home);

@@ -9,7 +9,7 @@ import { UserMenu } from "./UserMenu.tsx";
 
 /** The left column; under 900 px a drawer over the page, which is inert while it is open. */
 export function Sidebar(): JSX.Element {
-  let aside!: HTMLElement;
+  let sidebar!: HTMLDivElement;
   let before: Element | null = null;
   createEffect(
     on(
@@ -17,7 +17,7 @@ export function Sidebar(): JSX.Element {
       (open) => {
         if (open) {
           before = document.activeElement;
-          aside.querySelector<HTMLElement>("a, button")?.focus();
+          sidebar.querySelector<HTMLElement>("a, button")?.focus();
         } else if (before instanceof HTMLElement) before.focus();
       },
       { defer: true },
@@ -28,11 +28,11 @@ export function Sidebar(): JSX.Element {
       <Show when={drawerOpen()}>
         <div class="fixed inset-0 z-10 bg-scrim desk:hidden" onClick={() => setDrawerOpen(false)} />
       </Show>
-      <aside
-        ref={aside}
+      <div
+        ref={sidebar}
         id="sidebar"
         aria-label={t().shell.sidebar}
-        role={drawerOpen() ? "dialog" : undefined}
+        role={drawerOpen() ? "dialog" : "complementary"}
         aria-modal={drawerOpen() ? true : undefined}
         class={`flex w-[272px] shrink-0 flex-col border-r border-line bg-sunken transition-[translate,visibility] max-desk:fixed max-desk:inset-y-0 max-desk:left-0 max-desk:z-20 max-desk:w-[min(300px,86vw)] ${drawerOpen() ? "max-desk:shadow-float" : "max-desk:invisible max-desk:-translate-x-full"}`}
       >
@@ -57,7 +57,7 @@ export function Sidebar(): JSX.Element {
           <ChatList />
         </div>
         <UserMenu />
-      </aside>
+      </div>
     </>
   );
 }

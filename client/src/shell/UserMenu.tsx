@@ -40,7 +40,7 @@ export function UserMenu(): JSX.Element {
         </Notice>
       </Show>
       <Menu
-        class="flex w-full items-center gap-2.5 rounded-row px-2 py-1 text-left hover:bg-accent-wash"
+        class="flex w-full items-center gap-2.5 rounded-row px-2 py-1 text-left transition-colors hover:bg-paper"
         items={[
           { label: t().shell.account, icon: "user", href: paths.account },
           { label: t().shell.models, icon: "model", href: paths.models },

@@ -27,19 +27,21 @@ export function Notice(props: {
   return (
     <div
       role={props.alert ? "alert" : undefined}
-      class={`flex min-h-9 items-center gap-2.5 rounded-note border px-3.5 py-1.5 text-[13.5px] ${look().box}`}
+      class={`flex min-h-9 flex-wrap items-center gap-x-2.5 gap-y-1 rounded-note border px-3.5 py-1.5 text-[13.5px] ${look().box}`}
     >
-      <Show when={props.icon}>{(icon) => <Icon name={icon()} />}</Show>
-      <span class={`min-w-0 tabular-nums ${props.progress === undefined ? "flex-1" : ""}`}>
-        {props.children}
-      </span>
+      <div
+        class={`flex min-w-0 items-center gap-2.5 ${props.progress === undefined ? "flex-1 basis-52" : ""}`}
+      >
+        <Show when={props.icon}>{(icon) => <Icon name={icon()} />}</Show>
+        <span class="min-w-0 tabular-nums">{props.children}</span>
+      </div>
       <Show when={props.progress !== undefined}>
-        <ProgressBar value={props.progress ?? 0} class="flex-1" />
+        <ProgressBar value={props.progress ?? 0} class="flex-1 basis-16" />
       </Show>
       <Show when={props.action}>
         <button
           type="button"
-          class={`target shrink-0 rounded-sm font-semibold underline-offset-2 hover:underline ${look().action}`}
+          class={`target ml-auto shrink-0 rounded-sm font-semibold underline-offset-2 hover:underline ${look().action}`}
           onClick={() => props.onAction?.()}
         >
           {props.action}

@@ -27,7 +27,9 @@ export function ScreenHeader(props: {
       >
         <Icon name="menu" />
       </button>
-      <h1 class="min-w-0 flex-1 truncate text-[15px] font-semibold">{props.title}</h1>
+      <h1 class="min-w-0 flex-1 truncate text-[15px] font-semibold">
+        {props.title || <span class="sr-only">{props.pageTitle}</span>}
+      </h1>
       {props.children}
     </header>
   );
