@@ -52,6 +52,20 @@ test("a query reads and writes rows through the schema", async () => {
   expect(await countOf("row@example.org")).toBe(1);
 });
 
+test("an array is one parameter, whatever its elements contain", async () => {
+  const { db } = open();
+  const texts = ["plain", 'quo"te', "back\\slash", "com,ma", "{}", "", "NULL", null];
+  const rows = await db.execute(sql`select t from unnest(${sql.param(texts)}::text[]) as t`);
+  expect(rows.map((row) => row["t"])).toEqual(texts);
+  const ids = [crypto.randomUUID(), crypto.randomUUID()];
+  const hashes = [Buffer.from("a\\\0"), Buffer.from("b")];
+  const pairs = await db.execute(sql`
+    select * from unnest(${sql.param(ids)}::uuid[], ${sql.param(hashes)}::bytea[],
+      ${sql.param([1, 2])}::int[], ${sql.param([true, false])}::bool[]) as t(id, hash, n, b)`);
+  const expected = ids.map((id, i) => ({ id, hash: hashes[i], n: i + 1, b: i === 0 }));
+  expect([...pairs]).toEqual(expected);
+});
+
 test("more queries at once than connections are all answered", async () => {
   const { db } = open();
   const numbers = Array.from({ length: 100 }, (_, index) => index);

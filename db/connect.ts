@@ -2,6 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { PgDatabase } from "drizzle-orm/pg-core";
 import { drizzle, type PostgresJsQueryResultHKT } from "drizzle-orm/postgres-js";
 import postgres from "postgres";
+import { arrayTypes } from "./arrays.ts";
 import { watchSockets } from "./deadline.ts";
 import { guardClient } from "./guard.ts";
 import * as schema from "./schema/index.ts";
@@ -48,6 +49,8 @@ export function connectDatabase(url: string, options: DatabaseOptions = {}): Dat
     backoff,
     onnotice: () => {},
     socket: watch.open,
+    fetch_types: false,
+    types: arrayTypes,
     connection: {
       application_name: options.applicationName ?? "prosa",
       statement_timeout: statementTimeout,

@@ -5,7 +5,13 @@ import { chooseAccount } from "./embedded/account.ts";
 import { findBinaries } from "./embedded/binaries.ts";
 import { prepareCluster } from "./embedded/cluster.ts";
 import { lockFile } from "./embedded/folder-lock.ts";
-import { type Site, startPostmaster, stopPostmaster, urlOf } from "./embedded/postmaster.ts";
+import {
+  keepRunning,
+  type Site,
+  startPostmaster,
+  stopPostmaster,
+  urlOf,
+} from "./embedded/postmaster.ts";
 
 export type EmbeddedPostgres = { url: string; stop(): Promise<void> };
 
@@ -36,9 +42,11 @@ export async function startEmbeddedPostgres(options: {
     const password = await prepareCluster({ cluster, binaries, account, durable });
     const site: Site = { cluster, logFile: `${cluster}.log`, password, binaries, account };
     const port = await startPostmaster(site);
+    const letBe = keepRunning(site, port, log);
     return {
       url: urlOf(site, port),
       stop: async () => {
+        await letBe();
         await stopPostmaster(site);
         lock.release();
       },

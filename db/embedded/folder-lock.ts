@@ -14,7 +14,11 @@ export function lockFile(path: string): { release(): void } | undefined {
     if (isBusy(error)) return undefined;
     throw error;
   }
-  return { release: () => file.close() };
+  return {
+    release: () => {
+      if (file.isOpen) file.close();
+    },
+  };
 }
 
 const SQLITE_BUSY = 5;

@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { randomUUID } from "node:crypto";
-import { closeSync, openSync, readFileSync, readlinkSync, realpathSync } from "node:fs";
+import { closeSync, openSync, readFileSync } from "node:fs";
 import { rm, stat, truncate, writeFile } from "node:fs/promises";
 import { createServer } from "node:net";
 import { join } from "node:path";
@@ -9,6 +9,7 @@ import postgres from "postgres";
 import { type Account, launchAs } from "./account.ts";
 import type { Binaries } from "./binaries.ts";
 import { cleanEnvironment, USER } from "./cluster.ts";
+import { isAlive, readPidFile, worksIn } from "./pid-file.ts";
 
 const POLL_MS = 3;
 /** Recovery after a crash may take long; while it goes on the process lives. */
@@ -18,6 +19,8 @@ const STRANGER_MS = 5_000;
 const FAST_SHUTDOWN_MS = 10_000;
 const LOG_BYTES = 1_048_576;
 const LAUNCHES = 5;
+const WATCH_MS = 500;
+const BURIAL_MS = 500;
 
 /** Everything that is needed to start, find and stop the server process of one cluster. */
 export type Site = {
@@ -32,8 +35,11 @@ export type Site = {
 export const urlOf = ({ password }: Site, port: number): string =>
   `postgres://${USER}:${password}@127.0.0.1:${port}/postgres`;
 
-/** Starts the server process, or takes over the one that an earlier process left; its port. */
-export async function startPostmaster(site: Site): Promise<number> {
+/**
+ * Starts the server process, or takes over the one that an earlier process left; its port.
+ * `wanted` is the only port that will do, if given.
+ */
+export async function startPostmaster(site: Site, wanted?: number): Promise<number> {
   const running = await findRunning(site);
   if (running !== undefined) return running;
   const log = await stat(site.logFile).catch(() => undefined);
@@ -42,7 +48,7 @@ export async function startPostmaster(site: Site): Promise<number> {
     // We hold the folder and nothing of ours runs: whatever the file says is not true any more.
     await rm(join(site.cluster, "postmaster.pid"), { force: true });
     const from = (await stat(site.logFile).catch(() => undefined))?.size ?? 0;
-    const port = await freePort();
+    const port = wanted ?? (await freePort());
     if (await becomesReady(site, launch(site, port))) return port;
     const words = readFileSync(site.logFile).subarray(from).toString().trim();
     const passing = /Address already in use|could not create any TCP|still in use/.test(words);
@@ -128,6 +134,30 @@ async function answersFor(site: Site, port: number): Promise<boolean> {
   }
 }
 
+/** Starts the server process again whenever it ended by itself; the result lets it be. */
+export function keepRunning(
+  site: Site,
+  port: number,
+  log: (line: string) => void,
+): () => Promise<void> {
+  let pid = readPidFile(site.cluster)?.pid;
+  let restart: Promise<void> | undefined;
+  const timer = setInterval(() => {
+    if (restart || (pid !== undefined && isAlive(pid))) return;
+    log("PostgreSQL ended unexpectedly and is started again");
+    restart = startPostmaster(site, port)
+      .then(
+        () => void (pid = readPidFile(site.cluster)?.pid),
+        (error: Error) => log(error.message),
+      )
+      .finally(() => (restart = undefined));
+  }, WATCH_MS).unref();
+  return async () => {
+    clearInterval(timer);
+    await restart;
+  };
+}
+
 /** Ends the server process in order and waits until it is gone. */
 export async function stopPostmaster({ cluster }: Site): Promise<void> {
   const pid = readPidFile(cluster)?.pid;
@@ -136,36 +166,18 @@ export async function stopPostmaster({ cluster }: Site): Promise<void> {
   let signal: NodeJS.Signals | undefined;
   while (isAlive(pid) && readPidFile(cluster)?.pid === pid) {
     const next = Date.now() - start < FAST_SHUTDOWN_MS ? "SIGINT" : "SIGQUIT";
-    if (next !== signal) process.kill(pid, (signal = next));
+    if (next !== signal) send(pid, (signal = next));
     await sleep(POLL_MS);
   }
+  // The file goes a moment before the process; in a container nobody may ever bury it.
+  for (const end = Date.now() + BURIAL_MS; isAlive(pid) && Date.now() < end;) await sleep(POLL_MS);
 }
 
-function readPidFile(cluster: string) {
+function send(pid: number, signal: NodeJS.Signals) {
   try {
-    const lines = readFileSync(join(cluster, "postmaster.pid"), "utf8").split("\n");
-    const pid = Math.abs(Number(lines[0]));
-    return { pid, port: Number(lines[3]), ready: lines[7]?.trim() === "ready" };
-  } catch {
-    return undefined;
-  }
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    return pid > 0 && process.kill(pid, 0);
+    process.kill(pid, signal);
   } catch (error) {
-    return (error as NodeJS.ErrnoException).code === "EPERM";
-  }
-}
-
-/** Whether a process has the folder as its own; undefined where the system does not tell. */
-function worksIn(pid: number, folder: string): boolean | undefined {
-  if (process.platform !== "linux") return undefined;
-  try {
-    return readlinkSync(`/proc/${pid}/cwd`) === realpathSync(folder);
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === "ENOENT" ? false : undefined;
+    if ((error as NodeJS.ErrnoException).code !== "ESRCH") throw error;
   }
 }
 
