@@ -1,5 +1,6 @@
 import { createMemo, createSignal, Show } from "solid-js";
 import type { JSX } from "solid-js";
+import { Status } from "#proto/prosa/chat/v1/message_pb.ts";
 import { format, t } from "../i18n/i18n.ts";
 import { copyText } from "../markdown/copy-text.ts";
 import { announce } from "../ui/announce.ts";
@@ -9,8 +10,10 @@ import { showToast } from "../ui/toast.ts";
 import { secondsToStart, tokensPerSecond } from "./answer-figures.ts";
 import { isRunning } from "./state.ts";
 import { chatStore } from "./store.ts";
-import { siblingsOf, treeOf } from "./tree.ts";
+import { type Siblings, siblingsOf, treeOf } from "./tree.ts";
 
+/** Below this, a tenth of a second says too little. */
+const BRIEF_SECONDS = 0.1;
 const COPIED_MS = 2_000;
 const quiet =
   "target inline-flex h-7 items-center gap-1 rounded-sm px-2 transition-colors hover:text-ink focus-visible:text-ink disabled:opacity-40";
@@ -37,23 +40,34 @@ export function AnswerFooter(props: { id: string }): JSX.Element {
     announce(t().common.copied);
     setTimeout(() => setCopied(false), COPIED_MS);
   };
+  const siblings = createMemo(() =>
+    siblingsOf(treeOf(conversation(), store.state.messages), props.id),
+  );
+  const shown = () =>
+    message()?.status === Status.COMPLETE ||
+    message()?.status === Status.STOPPED ||
+    siblings().ids.length > 1;
   return (
-    <div class="mt-3 flex flex-wrap items-center gap-x-1 text-[13px] text-faint transition-colors hover:text-soft">
-      <Show when={message()?.text}>
-        <Action icon={copied() ? "check" : "copy"} onClick={() => void copy()}>
-          {copied() ? t().common.copied : t().common.copy}
-        </Action>
-      </Show>
-      <Action
-        icon="redo"
-        disabled={chatBusy() || redoing()}
-        onClick={() => void store.regenerate(props.id)}
-      >
-        {t().chat.redo}
-      </Action>
-      <Versions id={props.id} />
-      <Figures id={props.id} />
-    </div>
+    <Show when={shown()}>
+      <div class="mt-3 flex flex-wrap items-center gap-x-1 text-[13px] text-faint transition-colors hover:text-soft">
+        <Show when={message()?.text}>
+          <Action icon={copied() ? "check" : "copy"} onClick={() => void copy()}>
+            {copied() ? t().common.copied : t().common.copy}
+          </Action>
+        </Show>
+        <Show when={message()?.status === Status.COMPLETE}>
+          <Action
+            icon="redo"
+            disabled={chatBusy() || redoing()}
+            onClick={() => void store.regenerate(props.id)}
+          >
+            {t().chat.redo}
+          </Action>
+        </Show>
+        <Versions siblings={siblings()} />
+        <Figures id={props.id} />
+      </div>
+    </Show>
   );
 }
 
@@ -77,18 +91,16 @@ function Action(props: {
 }
 
 /** The way between the versions of a reply. */
-function Versions(props: { id: string }): JSX.Element {
-  const store = chatStore();
-  const siblings = createMemo(() => {
-    const chatId = store.state.messages[props.id]?.chatId ?? "";
-    return siblingsOf(treeOf(store.state.conversations[chatId], store.state.messages), props.id);
-  });
+function Versions(props: { siblings: Siblings }): JSX.Element {
   const place = () =>
-    t().chat.version(format().number(siblings().index + 1), format().number(siblings().ids.length));
+    t().chat.version(
+      format().number(props.siblings.index + 1),
+      format().number(props.siblings.ids.length),
+    );
   const step = (by: number) => {
-    const id = siblings().ids[siblings().index + by];
+    const id = props.siblings.ids[props.siblings.index + by];
     if (!id) return;
-    store.choose(id);
+    chatStore().choose(id);
     announce(place());
   };
   const arrow = (icon: "left" | "right", by: number, label: string) => (
@@ -96,14 +108,14 @@ function Versions(props: { id: string }): JSX.Element {
       type="button"
       class="target grid size-6 place-items-center rounded-sm hover:text-ink disabled:opacity-40"
       aria-label={label}
-      disabled={siblings().ids[siblings().index + by] === undefined}
+      disabled={props.siblings.ids[props.siblings.index + by] === undefined}
       onClick={() => step(by)}
     >
       <Icon name={icon} size={12} />
     </button>
   );
   return (
-    <Show when={siblings().ids.length > 1}>
+    <Show when={props.siblings.ids.length > 1}>
       <div role="group" aria-label={t().chat.versions} class="flex items-center tabular-nums">
         {arrow("left", -1, t().chat.previousVersion)}
         {place()}
@@ -121,7 +133,9 @@ function Figures(props: { id: string }): JSX.Element {
     const speed = tokensPerSecond(message);
     return [
       message.model,
-      start === undefined ? "" : t().chat.untilFirst(format().seconds(start, 1)),
+      start === undefined
+        ? ""
+        : t().chat.untilFirst(format().seconds(start, start < BRIEF_SECONDS ? 2 : 1)),
       speed === undefined ? "" : t().chat.speed(format().number(speed, speed < 10 ? 1 : 0)),
     ]
       .filter(Boolean)

@@ -18,6 +18,8 @@ interface Line {
   icon?: IconName;
   kind?: "bad" | "neutral";
   action?: "cancel" | "redo" | "retry";
+  /** How much of the waiting is over, 0 to 1. */
+  progress?: number;
   /** Counts the seconds since this time, in milliseconds since 1970. */
   since?: number;
 }
@@ -56,6 +58,7 @@ export function AnswerState(props: { id: string }): JSX.Element {
             <Notice
               kind={shown().kind ?? "neutral"}
               {...(shown().icon ? { icon: shown().icon! } : {})}
+              {...(shown().progress === undefined ? {} : { progress: shown().progress! })}
               {...words(shown().action)}
               onAction={() => act(shown().action)}
             >
@@ -100,6 +103,7 @@ function lineOf(message: Message, live: Live | undefined): Line | undefined {
       return {
         text: live?.position ? texts.queued(live.position) : texts.queuedSomewhere,
         action: "cancel",
+        ...(live?.position ? { progress: progressInLine(live) } : {}),
       };
     case Status.LOADING:
       return {
@@ -123,4 +127,9 @@ function lineOf(message: Message, live: Live | undefined): Line | undefined {
     default:
       return undefined;
   }
+}
+
+/** Counts the places that are behind; the last step is the answer itself. */
+function progressInLine({ position = 1, firstPosition = position }: Live): number {
+  return (firstPosition + 1 - position) / (firstPosition + 1);
 }

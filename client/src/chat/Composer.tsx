@@ -91,7 +91,7 @@ export function Composer(props: {
   return (
     <div class="shrink-0 px-2.5 pb-2.5">
       <form
-        class="mx-auto max-w-[760px] rounded-card border border-line bg-surface px-3.5 pt-3 pb-2.5 shadow-float focus-within:border-faint"
+        class="mx-auto max-w-[760px] rounded-card border border-line bg-surface px-3.5 pt-3.5 pb-2.5 shadow-float focus-within:border-faint/40"
         onSubmit={(event) => {
           event.preventDefault();
           send();
@@ -115,7 +115,7 @@ export function Composer(props: {
           onInput={(event) => store.setDraft(props.place, event.currentTarget.value)}
           onKeyDown={keys}
         />
-        <div class="mt-2.5 flex h-[34px] items-center">
+        <div class="mt-3.5 flex h-[34px] items-center">
           <Show when={used() !== undefined}>
             <ContextMeter used={used() ?? 0} />
           </Show>
@@ -134,7 +134,7 @@ export function Composer(props: {
       </form>
       <p
         id={hintId}
-        class={`mt-2.5 truncate text-center text-[12px] ${tooLong() ? "font-medium text-bad" : "text-faint"}`}
+        class={`mt-3.5 truncate text-center text-[12px] ${tooLong() ? "font-medium text-bad" : "text-faint"}`}
       >
         {hint()}
       </p>
@@ -149,7 +149,7 @@ function SendButton(props: { disabled: boolean }): JSX.Element {
       aria-label={t().chat.send}
       title={t().chat.send}
       disabled={props.disabled}
-      class="target ml-auto grid size-[34px] place-items-center rounded-full bg-accent text-accent-ink hover:opacity-90 disabled:opacity-45"
+      class="target ml-auto grid size-[34px] place-items-center rounded-full bg-accent text-accent-ink enabled:hover:opacity-90"
     >
       <Icon name="up" />
     </button>

@@ -36,7 +36,7 @@ export function Conversation(props: {
         tabindex="0"
         role="region"
         aria-label={t().chat.conversation}
-        class="h-full overflow-x-hidden overflow-y-auto outline-offset-[-2px] [scrollbar-gutter:stable_both-edges]"
+        class="h-full overflow-x-hidden overflow-y-auto outline-offset-[-2px] max-phone:[scrollbar-width:none] phone:[scrollbar-gutter:stable_both-edges]"
       >
         <div ref={column} class="mx-auto w-full max-w-[748px] px-3.5 pt-2 pb-5">
           <For each={props.path}>

@@ -14,7 +14,7 @@ export function createChatStore(deps: ChatDeps) {
   setState("newChatModel", kept.model());
   const chats = createChats(context);
   const conversations = createConversations(context, kept, (id) => replies.isFollowed(id));
-  const replies = createReplies(context, chats.put, (id) => void reload(id));
+  const replies = createReplies(context, chats.put, reload);
   const sending = createSending(context, { chats, conversations, replies, kept });
 
   /** Fetches a chat again and follows what is running in it. */

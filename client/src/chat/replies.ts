@@ -1,6 +1,6 @@
 import type { Chat } from "#proto/prosa/chat/v1/chat_pb.ts";
 import { createReplySink } from "./reply-sink.ts";
-import { followReply, type ReplySource } from "./reply-stream.ts";
+import { type FollowEnd, followReply, type ReplySource } from "./reply-stream.ts";
 import { type ChatContext, isRunning } from "./state.ts";
 import { currentPath, treeOf } from "./tree.ts";
 
@@ -16,6 +16,8 @@ export interface Replies {
 
 interface Following {
   id: string;
+  /** Whether a stream is open; without a place for one the reply is asked for now and then. */
+  streaming(): boolean;
   stop(): void;
 }
 
@@ -27,7 +29,7 @@ interface Following {
 export function createReplies(
   context: ChatContext,
   putChat: (chat: Chat) => void,
-  reload: (chatId: string) => void,
+  reload: (chatId: string) => Promise<void>,
 ): Replies {
   const { state, deps } = context;
   let attached: Following | undefined;
@@ -36,26 +38,43 @@ export function createReplies(
   const peeks = createPeeks(context, (id) => follow(id, () => {}));
 
   function follow(id: string, onFinished: () => void, first?: ReplySource): Following {
-    const sink = createReplySink(context, id, putChat);
     const controller = new AbortController();
+    const chatId = state.messages[id]?.chatId ?? "";
+    let sink: ReturnType<typeof createReplySink> | undefined;
     const finished = () => {
       markUnread(context, id);
       onFinished();
     };
+    const run = async (): Promise<FollowEnd> => {
+      const slot = await waitForSlot(context, id, controller.signal, () => reload(chatId));
+      if (!slot.first) first?.close();
+      if (!slot.release) {
+        if (!controller.signal.aborted) finished();
+        return controller.signal.aborted ? "aborted" : "finished";
+      }
+      sink = createReplySink(context, id, putChat);
+      const source = slot.first ? first : undefined;
+      const running = followReply(
+        sink,
+        { ...deps, onFinished: finished },
+        controller.signal,
+        source,
+      );
+      return running.finally(slot.release);
+    };
     const following = {
       id,
+      streaming: () => sink !== undefined,
       stop() {
         controller.abort();
-        sink.flush();
+        sink?.flush();
       },
     };
-    void followReply(sink, { ...deps, onFinished: finished }, controller.signal, first).then(
-      (end) => {
-        if (untitled === following) untitled = undefined;
-        if (attached === following) attached = undefined;
-        if (end === "gone") reload(state.messages[id]?.chatId ?? "");
-      },
-    );
+    void run().then((end) => {
+      if (untitled === following) untitled = undefined;
+      if (attached === following) attached = undefined;
+      if (end === "gone") void reload(chatId);
+    });
     return following;
   }
   function release(): void {
@@ -103,13 +122,41 @@ export function createReplies(
       attachCurrent();
     },
     attachCurrent,
-    isFollowed: (id) => attached?.id === id || peeks.isOpen(id),
+    isFollowed: (id) => (attached?.id === id && attached.streaming()) || peeks.isOpen(id),
     dispose() {
       stopHide();
       clearTimeout(hiding);
       releaseAll();
     },
   };
+}
+
+interface Slot {
+  /** Gives the place back; undefined when none was needed any more. */
+  release?: () => void;
+  /** Whether it was there at once, so that a stream that is open already may stay. */
+  first: boolean;
+}
+
+/** Waits for a place for a stream, and meanwhile asks for the text by calls. */
+async function waitForSlot(
+  { state, deps }: ChatContext,
+  id: string,
+  signal: AbortSignal,
+  reload: () => Promise<void>,
+): Promise<Slot> {
+  for (let tries = 0; ; tries += 1) {
+    const release = await deps.takeSlot();
+    if (signal.aborted) {
+      release?.();
+      return { first: false };
+    }
+    if (release) return { release, first: tries === 0 };
+    await reload();
+    if (!isRunning(state.messages[id])) return { first: false };
+    await new Promise((resolve) => setTimeout(resolve, deps.timing.poll));
+    if (signal.aborted) return { first: false };
+  }
 }
 
 /** Looks at the running replies of other chats in turn, a moment each. */
@@ -145,7 +192,7 @@ function createPeeks(context: ChatContext, follow: (id: string) => Following) {
       clearTimeout(timer);
       close();
     },
-    isOpen: (id: string) => open?.id === id,
+    isOpen: (id: string) => open?.id === id && open.streaming(),
   };
 }
 

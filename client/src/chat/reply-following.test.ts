@@ -231,3 +231,30 @@ test("the title that comes after the answer reaches the list", async () => {
   expect(store.state.messages[answer.id]?.text).toBe(TEXT);
   store.dispose();
 });
+
+test("without a place for a stream the text comes by calls, and by the stream once there is one", async () => {
+  const { asked, answer } = running("");
+  let shown = "Olá";
+  let free = false;
+  let streams = 0;
+  const { store } = scriptedStore({
+    takeSlot: async () => (free ? () => {} : undefined),
+    messages: {
+      listMessages: () => ({ messages: [asked, { ...answer, text: shown }] }),
+      async *followReply(request: Follow) {
+        streams += 1;
+        yield rest(TEXT, request.offset);
+        await new Promise(() => {});
+      },
+    },
+  });
+  await store.open(CHAT);
+  await vi.waitFor(() => expect(store.state.messages[answer.id]?.text).toBe("Olá"));
+  shown = "Olá, São";
+  await vi.waitFor(() => expect(store.state.messages[answer.id]?.text).toBe("Olá, São"));
+  expect(streams).toBe(0);
+  free = true;
+  await vi.waitFor(() => expect(store.state.messages[answer.id]?.text).toBe(TEXT));
+  expect(streams).toBe(1);
+  store.dispose();
+});

@@ -63,6 +63,10 @@ export function createReplySink(
       setState("messages", id, "status", status);
       setState("live", id, reconcile(live));
     });
+  const placeInLine = (position: number): Live => ({
+    position,
+    firstPosition: Math.max(position, state.live[id]?.firstPosition ?? 0),
+  });
   const join = (target: Part, offset: number, delta: string): boolean => {
     const joined = joinDelta(target.bytes, offset, delta);
     if (joined.kind !== "append") return joined.kind === "known";
@@ -93,7 +97,7 @@ export function createReplySink(
       if (over && event.case !== "finished" && event.case !== "titled") return "taken";
       switch (event.case) {
         case "queued":
-          phase(Status.QUEUED, { position: event.value.position });
+          phase(Status.QUEUED, placeInLine(event.value.position));
           return "taken";
         case "loading":
           phase(Status.LOADING, {

@@ -8,6 +8,7 @@ import { createChatStore } from "./chat-store.ts";
 import type { Page } from "./page.ts";
 import type { ReplyEvent } from "./reply-stream.ts";
 import type { ChatDeps, Timing } from "./state.ts";
+import type { TakeSlot } from "./stream-slots.ts";
 
 export const CHAT = "01990000-0000-7000-8000-000000000001";
 export const OTHER_CHAT = "01990000-0000-7000-8000-000000000002";
@@ -102,6 +103,7 @@ export function scriptedStore(script: {
   messages?: MessageScript | Record<string, unknown>;
   storage?: ChatDeps["storage"];
   timing?: Partial<Timing>;
+  takeSlot?: TakeSlot;
 }) {
   const transport = createRouterTransport(({ service }) => {
     service(ChatService, {
@@ -117,6 +119,7 @@ export function scriptedStore(script: {
     hide: 5,
     tellLoss: 5,
     backoff: () => 10,
+    poll: 10,
     peekEvery: 20,
     peekFor: 50,
   };
@@ -126,6 +129,7 @@ export function scriptedStore(script: {
     page: view.page,
     storage: script.storage ?? memoryStorage(),
     owner: "ana",
+    takeSlot: script.takeSlot ?? (async () => () => {}),
     timing: { ...fast, ...script.timing },
   });
   return { store, ...view };

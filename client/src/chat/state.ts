@@ -5,6 +5,7 @@ import { type Message, Role, Status } from "#proto/prosa/chat/v1/message_pb.ts";
 import type { MessageService } from "#proto/prosa/chat/v1/message_service_pb.ts";
 import type { SetStoreFunction } from "solid-js/store";
 import type { Page } from "./page.ts";
+import type { TakeSlot } from "./stream-slots.ts";
 
 /** The place of what is written before its chat exists. */
 export const NEW_CHAT = "new";
@@ -28,7 +29,9 @@ export interface Unsent {
 
 /** What the server tells about a reply under way beyond the message itself. */
 export interface Live {
+  /** The place in line, and the one at which the waiting began. */
   position?: number;
+  firstPosition?: number;
   loadingModel?: string;
   /** In milliseconds since 1970. */
   loadingSince?: number;
@@ -75,16 +78,21 @@ export interface Timing {
   tellLoss: number;
   /** The pause before the next try, given how many have failed. */
   backoff(failures: number): number;
+  /** How often a reply is asked for while there is no place for its stream. */
+  poll: number;
   /** How often, and then how long, a reply in a chat that is not on the screen is looked at. */
   peekEvery: number;
   peekFor: number;
 }
 
+const MAX_PAUSE_MS = 3_000;
+
 export const TIMING: Timing = {
   stall: 30_000,
   hide: 1_000,
   tellLoss: 700,
-  backoff: (failures) => Math.min(10_000, 250 * 2 ** failures) * (0.5 + Math.random()),
+  backoff: (failures) => Math.min(MAX_PAUSE_MS, 250 * 2 ** failures) * (0.5 + Math.random()),
+  poll: 1_000,
   peekEvery: 5_000,
   peekFor: 1_500,
 };
@@ -97,6 +105,7 @@ export interface ChatDeps {
   /** The signed-in user's id: what is kept in the browser is kept for each user. */
   owner: string;
   timing: Timing;
+  takeSlot: TakeSlot;
 }
 
 /** What the parts of the store share. */

@@ -4,6 +4,7 @@ import { currentUser } from "../user/store.ts";
 import { type ChatStore, createChatStore } from "./chat-store.ts";
 import { browserPage } from "./page.ts";
 import { TIMING } from "./state.ts";
+import { takeBrowserSlot } from "./stream-slots.ts";
 
 let store: ChatStore | undefined;
 
@@ -17,6 +18,7 @@ export function chatStore(): ChatStore {
       storage: localStorage,
       owner: currentUser()?.id ?? "",
       timing: TIMING,
+      takeSlot: takeBrowserSlot,
     }),
   );
   return store;
