@@ -1,5 +1,5 @@
-/** PostgreSQL's numbers of the array types that queries take as one parameter. */
-const ARRAY_TYPES = { bool: 1000, bytea: 1001, int4: 1007, text: 1009, int8: 1016, uuid: 2951 };
+/** PostgreSQL's numbers of the array types; the driver mistakes those of bytes and booleans. */
+const ARRAY_TYPES = { int4: 1007, text: 1009, int8: 1016, uuid: 2951 };
 
 /**
  * Lets a query take an array as one parameter: `unnest(${sql.param(ids)}::uuid[])`. The driver
@@ -19,6 +19,5 @@ function toArrayLiteral(values: readonly unknown[] | string): string {
 
 function toElement(value: unknown): string {
   if (value === null || value === undefined) return "NULL";
-  const text = value instanceof Uint8Array ? `\\x${Buffer.from(value).toString("hex")}` : value;
-  return `"${String(text).replace(/["\\]/g, "\\$&")}"`;
+  return `"${String(value).replace(/["\\]/g, "\\$&")}"`;
 }

@@ -1,5 +1,5 @@
 import { constants } from "node:fs";
-import { access, mkdir, realpath } from "node:fs/promises";
+import { access, chown, mkdir, realpath } from "node:fs/promises";
 import { join } from "node:path";
 import { chooseAccount } from "./embedded/account.ts";
 import { findBinaries } from "./embedded/binaries.ts";
@@ -27,7 +27,8 @@ export async function startEmbeddedPostgres(options: {
 }): Promise<EmbeddedPostgres> {
   const { log = () => {}, durable = true } = options;
   const folder = await openFolder(options.folder);
-  const lock = lockFile(join(folder, "postgres.lock"));
+  const lockPath = join(folder, "postgres.lock");
+  const lock = lockFile(lockPath);
   if (!lock) {
     throw new Error(
       `Another Prosa is using the data folder ${folder}. ` +
@@ -37,6 +38,8 @@ export async function startEmbeddedPostgres(options: {
   try {
     const binaries = await findBinaries();
     const account = chooseAccount(folder);
+    // Root may start it today, and the person whose folder it is tomorrow.
+    if (account) await chown(lockPath, account.uid, account.gid);
     const cluster = join(folder, "postgres");
     log(`Starting PostgreSQL in ${cluster}${account ? ` as ${account.name}` : ""}`);
     const password = await prepareCluster({ cluster, binaries, account, durable });

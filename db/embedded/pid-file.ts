@@ -12,11 +12,24 @@ export function readPidFile(cluster: string) {
   }
 }
 
-export function isAlive(pid: number): boolean {
+/** Whether the process lives and may be the cluster's; surely not when it works elsewhere. */
+export const mayServe = (pid: number, cluster: string): boolean =>
+  isAlive(pid) && worksIn(pid, cluster) !== false;
+
+function isAlive(pid: number): boolean {
   try {
-    return pid > 0 && process.kill(pid, 0);
+    return pid > 0 && process.kill(pid, 0) && !isUnburied(pid);
   } catch (error) {
     return (error as NodeJS.ErrnoException).code === "EPERM";
+  }
+}
+
+/** A dead orphan stays in the list of processes where the first process does not look after it. */
+function isUnburied(pid: number): boolean {
+  try {
+    return /\) Z/.test(readFileSync(`/proc/${pid}/stat`, "utf8"));
+  } catch {
+    return false;
   }
 }
 

@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { randomUUID } from "node:crypto";
-import { closeSync, openSync, readFileSync } from "node:fs";
+import { closeSync, fchownSync, openSync, readFileSync } from "node:fs";
 import { rm, stat, truncate, writeFile } from "node:fs/promises";
 import { createServer } from "node:net";
 import { join } from "node:path";
@@ -9,7 +9,7 @@ import postgres from "postgres";
 import { type Account, launchAs } from "./account.ts";
 import type { Binaries } from "./binaries.ts";
 import { cleanEnvironment, USER } from "./cluster.ts";
-import { isAlive, readPidFile, worksIn } from "./pid-file.ts";
+import { mayServe, readPidFile, worksIn } from "./pid-file.ts";
 
 const POLL_MS = 3;
 /** Recovery after a crash may take long; while it goes on the process lives. */
@@ -20,7 +20,6 @@ const FAST_SHUTDOWN_MS = 10_000;
 const LOG_BYTES = 1_048_576;
 const LAUNCHES = 5;
 const WATCH_MS = 500;
-const BURIAL_MS = 500;
 
 /** Everything that is needed to start, find and stop the server process of one cluster. */
 export type Site = {
@@ -63,6 +62,7 @@ function launch({ cluster, logFile, binaries, account }: Site, port: number): Ch
   const log = openSync(logFile, "a", 0o600);
   try {
     // Windows: pg_ctl gives up an administrator's rights, which PostgreSQL would refuse.
+    if (account) fchownSync(log, account.uid, account.gid);
     const { command, args, options } =
       process.platform === "win32"
         ? launchAs(
@@ -103,12 +103,10 @@ async function becomesReady({ cluster }: Site, child: ChildProcess): Promise<boo
 async function findRunning(site: Site): Promise<number | undefined> {
   for (const start = Date.now(); ; await sleep(POLL_MS * 5)) {
     const file = readPidFile(site.cluster);
-    if (!file || !isAlive(file.pid)) return undefined;
-    const kin = worksIn(file.pid, site.cluster);
-    if (kin === false) return undefined;
+    if (!file || !mayServe(file.pid, site.cluster)) return undefined;
     if (file.port && (await answersFor(site, file.port))) return file.port;
     const waited = Date.now() - start;
-    if (kin === undefined && waited > STRANGER_MS) return undefined;
+    if (waited > STRANGER_MS && worksIn(file.pid, site.cluster) === undefined) return undefined;
     if (waited > START_MS) {
       throw new Error(
         `PostgreSQL (process ${file.pid}) in ${site.cluster} runs but does not answer.`,
@@ -143,7 +141,7 @@ export function keepRunning(
   let pid = readPidFile(site.cluster)?.pid;
   let restart: Promise<void> | undefined;
   const timer = setInterval(() => {
-    if (restart || (pid !== undefined && isAlive(pid))) return;
+    if (restart || (pid !== undefined && mayServe(pid, site.cluster))) return;
     log("PostgreSQL ended unexpectedly and is started again");
     restart = startPostmaster(site, port)
       .then(
@@ -159,21 +157,24 @@ export function keepRunning(
 }
 
 /** Ends the server process in order and waits until it is gone. */
-export async function stopPostmaster({ cluster }: Site): Promise<void> {
+export async function stopPostmaster({ cluster, binaries }: Site): Promise<void> {
   const pid = readPidFile(cluster)?.pid;
-  if (pid === undefined || worksIn(pid, cluster) === false) return;
   const start = Date.now();
   let signal: NodeJS.Signals | undefined;
-  while (isAlive(pid) && readPidFile(cluster)?.pid === pid) {
+  while (pid !== undefined && mayServe(pid, cluster)) {
     const next = Date.now() - start < FAST_SHUTDOWN_MS ? "SIGINT" : "SIGQUIT";
-    if (next !== signal) send(pid, (signal = next));
+    if (next !== signal) send(pid, (signal = next), cluster, binaries);
     await sleep(POLL_MS);
   }
-  // The file goes a moment before the process; in a container nobody may ever bury it.
-  for (const end = Date.now() + BURIAL_MS; isAlive(pid) && Date.now() < end;) await sleep(POLL_MS);
 }
 
-function send(pid: number, signal: NodeJS.Signals) {
+function send(pid: number, signal: NodeJS.Signals, cluster: string, { pg_ctl }: Binaries) {
+  // Windows knows no signals: Node would end the process on the spot.
+  if (process.platform === "win32") {
+    const mode = signal === "SIGINT" ? "fast" : "immediate";
+    spawn(pg_ctl, ["stop", "-W", "-D", cluster, "-m", mode], { stdio: "ignore" });
+    return;
+  }
   try {
     process.kill(pid, signal);
   } catch (error) {
