@@ -97,7 +97,7 @@ function clientSources() {
 function buildClient(sources) {
   say("Building the client.");
   const vite = join(modules, "vite", "bin", "vite.js");
-  const args = [vite, "build", "--config", "client/vite.config.ts", "--logLevel", "warn"];
+  const args = [vite, "build", "--config", "client/vite.config.ts", "--logLevel", "error"];
   if (run(node, args) !== 0) fail("The client could not be built; the reason is above.");
   writeFileSync(stamp, sources);
 }
