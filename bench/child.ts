@@ -1,5 +1,5 @@
 import { spawn, type ChildProcess } from "node:child_process";
-import { createWriteStream, mkdtempSync } from "node:fs";
+import { createWriteStream, mkdtempSync, rmSync } from "node:fs";
 import { createServer, type AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -13,8 +13,11 @@ export interface Child extends AsyncDisposable {
   stop(): Promise<void>;
 }
 
+/** Shared by all processes, so that none has to compile what another one need not. */
+const compileCache = mkdtempSync(join(tmpdir(), "prosa-bench-cache-"));
 const root = join(import.meta.dirname, "..");
 const patienceMs = 20_000;
+process.once("exit", () => rmSync(compileCache, { recursive: true, force: true }));
 
 /** Runs a file of this project. */
 export function startChild(
@@ -25,7 +28,12 @@ export function startChild(
   const logFile = join(mkdtempSync(join(tmpdir(), "prosa-bench-log-")), `${name}.log`);
   const child = spawn(process.execPath, args, {
     cwd: root,
-    env: { PATH: process.env["PATH"], HOME: process.env["HOME"], ...environment },
+    env: {
+      PATH: process.env["PATH"],
+      HOME: process.env["HOME"],
+      NODE_COMPILE_CACHE: compileCache,
+      ...environment,
+    },
     stdio: ["ignore", "pipe", "pipe"],
   });
   const log = createWriteStream(logFile);

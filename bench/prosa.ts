@@ -26,6 +26,8 @@ export interface ProsaOptions {
   readonly ollamaUrl?: string;
   /** Absent makes a folder that is removed at the end. */
   readonly dataFolder?: string;
+  /** Absent shares the one of all measurements. */
+  readonly compileCache?: string;
   /** Arguments of Node before the program, for profiles. */
   readonly nodeArguments?: readonly string[];
 }
@@ -33,13 +35,14 @@ export interface ProsaOptions {
 export async function startProsa(options: ProsaOptions): Promise<Prosa> {
   const port = await freePort();
   const url = `http://127.0.0.1:${port}`;
-  const dataFolder = options.dataFolder ?? makeDataFolder();
+  const dataFolder = options.dataFolder ?? makeFolder();
   const since = performance.now();
   const child = startChild([...(options.nodeArguments ?? []), "server/main.ts"], {
     PORT: String(port),
     PROSA_DATA: dataFolder,
     OLLAMA_PARALLEL: "64",
     RATE_LIMIT: "off",
+    ...(options.compileCache === undefined ? {} : { NODE_COMPILE_CACHE: options.compileCache }),
     ...(options.ollamaUrl === undefined ? {} : { OLLAMA_HOST: options.ollamaUrl }),
   });
   const startMs = await waitFor(() => answersCalls(url), child, since);
@@ -56,8 +59,8 @@ export async function startProsa(options: ProsaOptions): Promise<Prosa> {
   };
 }
 
-/** An empty folder for PROSA_DATA. */
-export function makeDataFolder(): string {
+/** An empty folder, to be removed by who asked for it. */
+export function makeFolder(): string {
   return mkdtempSync(join(tmpdir(), "prosa-bench-data-"));
 }
 

@@ -1,7 +1,7 @@
 import { rmSync } from "node:fs";
 import { startChild } from "./child.ts";
 import { startFake } from "./fake.ts";
-import { makeDataFolder, startProsa } from "./prosa.ts";
+import { makeFolder, startProsa } from "./prosa.ts";
 import { startRelay } from "./relay.ts";
 import type { Row } from "./row.ts";
 import { median } from "./statistics.ts";
@@ -18,10 +18,11 @@ export async function measureStart(): Promise<Row[]> {
   for (let time = 0; time < times; time++) {
     node.push(await timeNode());
     relay.push(await timed(startRelay(fake.url)));
-    const dataFolder = makeDataFolder();
-    cold.push(await timed(startProsa({ ollamaUrl: fake.url, dataFolder })));
-    warm.push(await timed(startProsa({ ollamaUrl: fake.url, dataFolder })));
-    rmSync(dataFolder, { recursive: true, force: true });
+    const [dataFolder, compileCache] = [makeFolder(), makeFolder()];
+    const options = { ollamaUrl: fake.url, dataFolder, compileCache };
+    cold.push(await timed(startProsa(options)));
+    warm.push(await timed(startProsa(options)));
+    for (const folder of [dataFolder, compileCache]) rmSync(folder, { recursive: true });
   }
   const row = (what: string, values: number[], baselineName: string, baseline: number[]) => ({
     what: `start to the first answer: ${what}`,
@@ -36,7 +37,7 @@ export async function measureStart(): Promise<Row[]> {
       goal: { of: "value", is: "at most", limit: 1_500 },
     },
     row("warm", warm, "node that does nothing", node),
-    row("cold, an empty data folder", cold, "bare relay", relay),
+    row("cold, empty data folder and compile cache", cold, "bare relay", relay),
   ];
 }
 

@@ -4,8 +4,8 @@ import { startSetting } from "./setting.ts";
 import { median, quantile } from "./statistics.ts";
 
 const load = { streams: 50, tokens: 400, delayMs: 0 };
-const warmUps = 3;
-const times = 7;
+const warmUps = 6;
+const times = 9;
 
 /** 50 streams of 400 tokens that the model has at once. */
 export async function measureUnpaced(): Promise<Row[]> {
