@@ -68,7 +68,9 @@ export default defineConfig({
     target: ["chrome123", "firefox128", "safari17.5"],
     // The content security policy allows no data: fonts or images of our own.
     assetsInlineLimit: 0,
-    modulePreload: { polyfill: false },
+    // One style sheet and few files: nothing to fetch ahead of a lazy screen.
+    modulePreload: false,
+    cssCodeSplit: false,
     reportCompressedSize: false,
   },
   // Code is coloured in a worker that loads each grammar when it is met.
