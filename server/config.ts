@@ -47,7 +47,9 @@ export function readConfig(env: Environment): Config {
   const problems: string[] = [];
   const text = (name: keyof typeof settings) => env[name]?.trim() || undefined;
   const wrong = (name: keyof typeof settings) => {
-    problems.push(`${name}=${env[name]} is not valid: ${settings[name]}.`);
+    // The password of a database address must not get into a log.
+    const shown = env[name]!.replace(/\/\/[^/]*@/, "//…@");
+    problems.push(`${name}=${shown} is not valid: ${settings[name]}.`);
   };
   const integer = (name: keyof typeof settings, fallback: number, least: number, most: number) => {
     const value = text(name) ?? String(fallback);
@@ -98,7 +100,7 @@ export function readConfig(env: Environment): Config {
       (process.stdout.isTTY ? "warn" : "info"),
   };
   const { ollamaHost: host } = config;
-  if (host !== undefined && host !== EMBEDDED && !URL.canParse(host)) wrong("OLLAMA_HOST");
+  if (host !== undefined && host !== EMBEDDED && !isWebAddress(host)) wrong("OLLAMA_HOST");
   if (problems.length > 0) throw new Error(`Wrong settings:\n  ${problems.join("\n  ")}`);
   return config;
 }
@@ -109,8 +111,12 @@ export const EMBEDDED = "embedded";
 /** Ollama itself takes `host`, `host:port` and full URLs; so does Prosa. */
 function ollamaHost(value: string | undefined): string | undefined {
   if (value === undefined || value === EMBEDDED) return value;
-  if (/^https?:\/\//.test(value)) return value.replace(/\/+$/, "");
+  if (value.includes("://")) return value.replace(/\/+$/, "");
   return `http://${value.includes(":") ? value : `${value}:11434`}`;
+}
+
+function isWebAddress(value: string): boolean {
+  return /^https?:$/.test(URL.parse(value)?.protocol ?? "");
 }
 
 /** Whether only programs on this machine can reach the address. */

@@ -1,4 +1,4 @@
-import { createContextKey, type HandlerContext } from "@connectrpc/connect";
+import { Code, ConnectError, createContextKey, type HandlerContext } from "@connectrpc/connect";
 import { AppError } from "../errors.ts";
 import type { Topics } from "../events/topic.ts";
 import { type Caller, type Origin, sessionEnded } from "../user/sessions.ts";
@@ -35,6 +35,10 @@ export function signInRequired() {
   return new AppError("SIGN_IN_REQUIRED", "Sign in first: there is no session, or it has ended.");
 }
 
+export function clientLeft() {
+  return new ConnectError("the client has left", Code.Canceled);
+}
+
 function shuttingDown() {
   return new AppError("SHUTTING_DOWN", "The server is stopping.", { retryDelay: 1000 });
 }
@@ -52,7 +56,9 @@ export function streamSignal(context: HandlerContext, topics: Topics): AbortSign
   ];
   const ended = () => {
     for (const end of unsubscribe) end();
-    controller.abort(context.signal.reason);
+    // A deadline has a reason of its own; anything else is a client that went away.
+    const { reason } = context.signal;
+    controller.abort(reason instanceof ConnectError ? reason : clientLeft());
   };
   if (context.signal.aborted) ended();
   else context.signal.addEventListener("abort", ended, { once: true });

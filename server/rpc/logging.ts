@@ -1,6 +1,11 @@
-import { Code, ConnectError, type HandlerContext, type Interceptor } from "@connectrpc/connect";
+import {
+  Code,
+  type ConnectError,
+  type HandlerContext,
+  type Interceptor,
+} from "@connectrpc/connect";
 import type { Log } from "../log.ts";
-import { addressKey, callerKey, requestIdKey } from "./context.ts";
+import { addressKey, callerKey, clientLeft, requestIdKey } from "./context.ts";
 import { toConnectError } from "./errors.ts";
 
 type Call = Pick<HandlerContext, "method" | "values">;
@@ -62,6 +67,6 @@ async function* watch<T>(
     throw fail(thrown);
   } finally {
     // Only a client that went away leaves the loop in any other way.
-    if (!ended) fail(new ConnectError("the client has left", Code.Canceled));
+    if (!ended) fail(clientLeft());
   }
 }

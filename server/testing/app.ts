@@ -14,7 +14,7 @@ import {
 import { randomUUID } from "node:crypto";
 import { createDeps, type Deps } from "../app.ts";
 import { type Config, readConfig } from "../config.ts";
-import { createLog } from "../log.ts";
+import { createLog, type Log } from "../log.ts";
 import { routerOptions, routes } from "../routes.ts";
 import { serverClosing } from "../rpc/context.ts";
 import { type TestDatabase, testDatabase } from "./database.ts";
@@ -40,6 +40,7 @@ export type Person = Clients & { id: string; email: string; password: string; to
 type Options = {
   config?: Partial<Config>;
   databaseOptions?: DatabaseOptions;
+  log?: Log;
   ollama?: FakeOllama;
   database?: TestDatabase;
 };
@@ -54,7 +55,7 @@ export async function testApp(options: Options = {}): Promise<TestApp> {
   };
   const deps = createDeps({
     config,
-    log: createLog(config.logLevel),
+    log: options.log ?? createLog(config.logLevel),
     db: database.database.db,
     modelHost: {
       host: () => Promise.resolve(config.ollamaHost ?? ollama.url),

@@ -1,0 +1,135 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import { afterAll, expect, test } from "vitest";
+import { isLoopback, readConfig, settings } from "./config.ts";
+
+const folder = mkdtempSync(join(tmpdir(), "prosa-config-"));
+const cert = join(folder, "cert.pem");
+const key = join(folder, "key.pem");
+writeFileSync(cert, "a certificate");
+writeFileSync(key, "a key");
+afterAll(() => rmSync(folder, { recursive: true }));
+
+test("without any setting the server is for this machine only", () => {
+  expect(readConfig({})).toEqual({
+    host: "127.0.0.1",
+    port: 8080,
+    tls: undefined,
+    databaseUrl: undefined,
+    dataFolder: resolve("data"),
+    registration: undefined,
+    rateLimit: true,
+    trustProxy: false,
+    ollamaHost: undefined,
+    ollamaParallel: 1,
+    numCtx: 4096,
+    allowRegistryHosts: false,
+    logLevel: expect.stringMatching(/^(info|warn)$/),
+  });
+});
+
+test("each setting is read, blanks around it left out", () => {
+  const given = {
+    HOST: " 0.0.0.0 ",
+    PORT: "0",
+    TLS_CERT: cert,
+    TLS_KEY: key,
+    DATABASE_URL: "postgres://user:word@db:5432/prosa",
+    PROSA_DATA: "/var/lib/prosa",
+    REGISTRATION: "Invite",
+    RATE_LIMIT: "off",
+    TRUST_PROXY: "ON",
+    OLLAMA_HOST: "https://models.example/",
+    OLLAMA_PARALLEL: "4",
+    NUM_CTX: "8192",
+    ALLOW_REGISTRY_HOSTS: "on",
+    LOG_LEVEL: "debug",
+  };
+  expect(Object.keys(given).toSorted()).toEqual(Object.keys(settings).toSorted());
+  expect(readConfig(given)).toEqual({
+    host: "0.0.0.0",
+    port: 0,
+    tls: { cert: Buffer.from("a certificate"), key: Buffer.from("a key") },
+    databaseUrl: "postgres://user:word@db:5432/prosa",
+    dataFolder: "/var/lib/prosa",
+    registration: "invite",
+    rateLimit: false,
+    trustProxy: true,
+    ollamaHost: "https://models.example",
+    ollamaParallel: 4,
+    numCtx: 8192,
+    allowRegistryHosts: true,
+    logLevel: "debug",
+  });
+});
+
+test("an empty setting is none", () => {
+  const empty = Object.fromEntries(Object.keys(settings).map((name) => [name, " "]));
+  expect(readConfig(empty)).toEqual(readConfig({}));
+});
+
+test.each([
+  ["PORT", ["-1", "65536", "8o", "80.5", "1e3", "99999999999"]],
+  ["DATABASE_URL", ["localhost", "mysql://db/prosa", "://"]],
+  ["REGISTRATION", ["yes", "opened"]],
+  ["RATE_LIMIT", ["true", "0"]],
+  ["TRUST_PROXY", ["1", "yes"]],
+  ["OLLAMA_HOST", ["http://", "a b", "http://[", "ftp://models.example"]],
+  ["OLLAMA_PARALLEL", ["0", "1001", "two"]],
+  ["NUM_CTX", ["511", "1048577", ""].slice(0, 2)],
+  ["ALLOW_REGISTRY_HOSTS", ["y"]],
+  ["LOG_LEVEL", ["loud"]],
+] as const)("%s is refused when it is wrong", (name, values) => {
+  for (const value of values) {
+    const words = new RegExp(`^Wrong settings:\n  ${name}=`);
+    expect(() => readConfig({ [name]: value }), value).toThrow(words);
+  }
+});
+
+test("all problems are told at once", () => {
+  const read = () =>
+    readConfig({
+      PORT: "x",
+      REGISTRATION: "x",
+      NUM_CTX: "x",
+      TLS_CERT: join(folder, "missing"),
+    });
+  expect(read).toThrow(/PORT=x.*REGISTRATION=x|TLS_CERT/s);
+  for (const name of ["PORT", "REGISTRATION", "NUM_CTX", "TLS_CERT", "TLS_KEY"]) {
+    expect(read).toThrow(name);
+  }
+});
+
+test("a certificate needs its key and both must be readable", () => {
+  expect(() => readConfig({ TLS_CERT: cert })).toThrow("belong together");
+  expect(() => readConfig({ TLS_KEY: key })).toThrow("belong together");
+  expect(() => readConfig({ TLS_CERT: cert, TLS_KEY: join(folder, "none") })).toThrow(
+    /TLS_KEY=.*cannot be read/,
+  );
+});
+
+test.each([
+  ["models", "http://models:11434"],
+  ["models:1234", "http://models:1234"],
+  ["127.0.0.1:11434", "http://127.0.0.1:11434"],
+  ["http://models:1/", "http://models:1"],
+  ["embedded", "embedded"],
+])("OLLAMA_HOST=%s is taken as Ollama does", (value, expected) => {
+  expect(readConfig({ OLLAMA_HOST: value }).ollamaHost).toBe(expected);
+});
+
+test("the password of the database is not told when its address is wrong", () => {
+  const read = () => readConfig({ DATABASE_URL: "http://user:word@db/prosa" });
+  expect(read).toThrow("DATABASE_URL");
+  expect(read).not.toThrow("word");
+});
+
+test("only addresses of this machine are loopback", () => {
+  for (const host of ["127.0.0.1", "127.8.8.8", "::1", "localhost"]) {
+    expect(isLoopback(host), host).toBe(true);
+  }
+  for (const host of ["0.0.0.0", "::", "10.0.0.1", "127.example.org", "localhost.example.org"]) {
+    expect(isLoopback(host), host).toBe(false);
+  }
+});
