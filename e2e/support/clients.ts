@@ -66,7 +66,7 @@ export async function readReply(stream: AsyncIterable<{ event: Event }>, from = 
   for await (const { event } of stream) {
     kinds.push(event.case);
     if (event.case === "finished") finished = event.value.message;
-    if (event.case !== "delta") continue;
+    if (event.case !== "delta" || event.value.text === "") continue;
     if (Number(event.value.offset) !== Buffer.byteLength(text)) throw new Error("a gap or overlap");
     text += event.value.text;
   }
