@@ -55,7 +55,7 @@ export function ChatRow(props: { id: string }): JSX.Element {
       <a
         href={paths.chat(props.id)}
         aria-current={selected() ? "page" : undefined}
-        class="target flex h-full min-w-0 flex-1 items-center gap-2 rounded-row px-2"
+        class="target flex h-full min-w-0 flex-1 items-center gap-2 rounded-row px-2 group-focus-within:pr-9 group-hover:pr-9 pointer-coarse:pr-11"
       >
         <span class="min-w-0 flex-1 truncate">{title()}</span>
         <Show when={store.state.unread[props.id]}>
@@ -66,7 +66,7 @@ export function ChatRow(props: { id: string }): JSX.Element {
       <Menu
         align="end"
         label={t().chat.actions(title())}
-        class="target grid size-8 shrink-0 place-items-center rounded-row opacity-0 group-focus-within:opacity-100 group-hover:opacity-100 aria-expanded:opacity-100 pointer-coarse:opacity-100"
+        class="absolute! inset-y-0 right-0 grid w-9 place-items-center rounded-row opacity-0 pointer-coarse:w-11 group-focus-within:opacity-100 group-hover:opacity-100 aria-expanded:opacity-100 pointer-coarse:opacity-100"
         items={[
           { label: t().chat.rename, icon: "pen", onSelect: () => setRenaming(true) },
           {

@@ -1,10 +1,12 @@
 import { durationMs } from "@bufbuild/protobuf/wkt";
 import type { Message } from "#proto/prosa/chat/v1/message_pb.ts";
 
-/** The seconds until a reply's first token; undefined when they are not known. */
+const LEAST_SECONDS = 0.01;
+
+/** The seconds until a reply's first token, at least a hundredth; undefined when not known. */
 export function secondsToStart(message: Message): number | undefined {
   const duration = message.timings?.timeToFirstToken;
-  return duration && durationMs(duration) / 1000;
+  return duration && Math.max(durationMs(duration) / 1000, LEAST_SECONDS);
 }
 
 /** How many tokens a second the model wrote; undefined when that is not known. */

@@ -74,8 +74,14 @@ export function createReplies(
       if (untitled === following) untitled = undefined;
       if (attached === following) attached = undefined;
       if (end === "gone") void reload(chatId);
+      else if (!isRunning(state.messages[id])) awaitTitle(chatId);
     });
     return following;
+  }
+  /** Asks once more for a title that came when no stream was there to bring it. */
+  function awaitTitle(chatId: string): void {
+    if (state.chats[chatId]?.title) return;
+    setTimeout(() => !state.chats[chatId]?.title && void reload(chatId), deps.timing.title);
   }
   function release(): void {
     attached?.stop();

@@ -80,15 +80,14 @@ async function consume(
     if (kind === "lost") kind = "quiet";
     source.close();
   };
-  let timer = setTimeout(quiet, deps.timing.stall);
+  const silence = watchSilence(deps.timing.stall, quiet);
   const stopResume = deps.page.onResume(() => kind === "lost" && quiet());
   signal.addEventListener("abort", source.close);
   try {
     for (;;) {
       const next = await source.events.next();
       if (next.done || signal.aborted) break;
-      clearTimeout(timer);
-      timer = setTimeout(quiet, deps.timing.stall);
+      silence.heard();
       heard = true;
       heardOne();
       const taken = sink.take(next.value.event);
@@ -102,7 +101,7 @@ async function consume(
   } catch (error) {
     if (kind === "lost") kind = kindOfError(error);
   } finally {
-    clearTimeout(timer);
+    silence.end();
     stopResume();
     signal.removeEventListener("abort", source.close);
     source.close();
@@ -116,6 +115,26 @@ function kindOfError(error: unknown): EndKind {
   if (code === Code.OutOfRange) return "reset";
   if (code === Code.NotFound || code === Code.Unauthenticated) return "gone";
   return "lost";
+}
+
+/** Calls back after `limit` milliseconds without `heard`; a timer for each event would cost more. */
+function watchSilence(limit: number, silent: () => void) {
+  let heardAt = performance.now();
+  let timer: ReturnType<typeof setTimeout>;
+  const wait = (rest: number) => {
+    timer = setTimeout(() => {
+      const left = heardAt + limit - performance.now();
+      if (left > 0) wait(left);
+      else silent();
+    }, rest);
+  };
+  wait(limit);
+  return {
+    heard() {
+      heardAt = performance.now();
+    },
+    end: () => clearTimeout(timer),
+  };
 }
 
 function lossTeller(sink: ReplySink, afterMs: number) {

@@ -120,6 +120,7 @@ export function scriptedStore(script: {
     tellLoss: 5,
     backoff: () => 10,
     poll: 10,
+    title: 50,
     peekEvery: 20,
     peekFor: 50,
   };

@@ -80,6 +80,8 @@ export interface Timing {
   backoff(failures: number): number;
   /** How often a reply is asked for while there is no place for its stream. */
   poll: number;
+  /** How long a title may take after the end of a reply. */
+  title: number;
   /** How often, and then how long, a reply in a chat that is not on the screen is looked at. */
   peekEvery: number;
   peekFor: number;
@@ -93,6 +95,7 @@ export const TIMING: Timing = {
   tellLoss: 700,
   backoff: (failures) => Math.min(MAX_PAUSE_MS, 250 * 2 ** failures) * (0.5 + Math.random()),
   poll: 1_000,
+  title: 15_000,
   peekEvery: 5_000,
   peekFor: 1_500,
 };
