@@ -1,22 +1,32 @@
-/** Twenty paints a second read as steady writing and cost a third of sixty. */
+/** Twenty paints a second already read as steady writing. */
 export const MIN_PAINT_GAP_MS = 50;
+/** Slow machines paint less often, but never seldomer than this. */
+export const MAX_PAINT_GAP_MS = 150;
+/** Painting may take this part of the time. */
+const PAINT_SHARE = 1 / 20;
 
 /**
- * Joins many changes into one: calls of the returned function lead to one call of `apply`, in the
- * frame in which the last one is at least `MIN_PAINT_GAP_MS` ago. Hidden pages wait until seen.
+ * Joins changes: however often the returned function is called, `apply` runs in a frame, and the
+ * next time only when what the last one cost is a twentieth of the time since. Hidden pages wait.
  */
 export function createFrameBatch(apply: () => void): () => void {
   let scheduled = false;
-  let paintedAt = Number.NEGATIVE_INFINITY;
-  const onFrame = (now: number) => {
+  let nextAt = Number.NEGATIVE_INFINITY;
+  const onFrame = () => {
     scheduled = false;
-    paintedAt = now;
+    const start = performance.now();
+    nextAt = start + MIN_PAINT_GAP_MS;
     apply();
+    // A task queued in a frame runs when its styles, layout and paint are done.
+    setTimeout(() => {
+      const gap = (performance.now() - start) / PAINT_SHARE;
+      nextAt = start + Math.min(MAX_PAINT_GAP_MS, Math.max(MIN_PAINT_GAP_MS, gap));
+    });
   };
   return () => {
     if (scheduled) return;
     scheduled = true;
-    const wait = paintedAt + MIN_PAINT_GAP_MS - performance.now();
+    const wait = nextAt - performance.now();
     if (wait > 0) setTimeout(() => requestAnimationFrame(onFrame), wait);
     else requestAnimationFrame(onFrame);
   };

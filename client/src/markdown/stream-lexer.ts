@@ -35,16 +35,23 @@ export function createStreamLexer(lex: typeof lexMarkdown = lexMarkdown): Stream
   let endedAt = "";
 
   function lexTail(): void {
-    const { source, finished } = state;
+    const { source } = state;
     state.lexedTo = source.length;
-    const grown = state.fence?.grow(source);
-    if (grown) {
-      state.blocks = [...finished, grown];
-      return;
-    }
     state.tail = keep(state.tail, lex(source.slice(state.tailStart), state.links));
     finishBlocks(state);
     state.blocks = [...state.finished, ...state.tail.filter(isShown)];
+  }
+
+  /** Lines of an open fence need no lexing; false when there is none or a line may have closed it. */
+  function growFence(): boolean {
+    const grown = state.fence?.grow(state.source);
+    if (!grown) {
+      state.fence = undefined;
+      return false;
+    }
+    state.lexedTo = state.source.length;
+    state.blocks = [...state.finished, grown];
+    return true;
   }
 
   /** A definition may stand behind its use, and only then: so the whole is lexed once more. */
@@ -65,9 +72,8 @@ export function createStreamLexer(lex: typeof lexMarkdown = lexMarkdown): Stream
       const waiting = source.length - state.lexedTo;
       if (ended) {
         if (waiting > 0 || endedAt !== source) lexWhole();
-      } else if (waiting > 0) {
-        const due = waited || state.fence || waiting >= (source.length - state.tailStart) * GROWTH;
-        if (due) lexTail();
+      } else if (waiting > 0 && !growFence()) {
+        if (waited || waiting >= (source.length - state.tailStart) * GROWTH) lexTail();
       }
       endedAt = ended ? source : "";
       return state.blocks;

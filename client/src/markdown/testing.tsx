@@ -63,7 +63,11 @@ function outlineOf(node: ChildNode, indent: string): string {
   if (!(node instanceof Element)) {
     return node.textContent ? `${indent}${JSON.stringify(node.textContent)}\n` : "";
   }
-  const attributes = [...node.attributes].map(({ name, value }) => ` ${name}=${value}`).sort();
+  const attributes = [...node.attributes]
+    .filter(({ name }) => name !== "checked")
+    .map(({ name, value }) => ` ${name}=${value}`)
+    .sort();
+  if (node instanceof HTMLInputElement && node.checked) attributes.push(" checked");
   const tag = node.tagName.toLowerCase();
   return `${indent}<${tag}${attributes.join("")}>\n${outline(node, `${indent}  `)}`;
 }
