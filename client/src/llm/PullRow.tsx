@@ -19,6 +19,12 @@ export function pullText(pull: PullProgress): string {
   return pull.bytesPerSecond > 0 ? `${progress} · ${texts.speed(pull.bytesPerSecond)}` : progress;
 }
 
+/** Why a download failed, with its name. */
+function failureText(pull: PullProgress): string {
+  const text = errorText(pull.failure);
+  return text.includes(pull.model) ? text : `${pull.model} · ${text}`;
+}
+
 /** One download: how far it is and the way to stop it, or why it failed and the way to go on. */
 export function PullRow(props: { pull: PullProgress; onRetry: () => void }): JSX.Element {
   const [failure, setFailure] = createSignal<unknown>();
@@ -44,7 +50,7 @@ export function PullRow(props: { pull: PullProgress; onRetry: () => void }): JSX
                 action={t().common.retry}
                 onAction={() => props.onRetry()}
               >
-                <b class="font-semibold">{props.pull.model}</b> · {errorText(props.pull.failure)}
+                {failureText(props.pull)}
               </Notice>
             </div>
             <IconButton

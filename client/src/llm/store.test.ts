@@ -69,7 +69,6 @@ it("shows how far a download is, and the model once it is there", async () => {
 
 it("leaves the reason standing at a download that failed", async () => {
   answer({
-    // oxlint-disable-next-line require-yield
     async *pullModel() {
       throw refusal(Code.Unavailable, ErrorReason.PULL_UNREACHABLE, { model: NAME });
     },

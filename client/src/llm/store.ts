@@ -12,13 +12,20 @@ export const RECOMMENDED_MODEL = { name: "llama3.2:1b", sizeBytes: 1_321_000_000
 /** How long to wait before a lost watch is taken up again, in milliseconds. */
 export const REWATCH_MS = 3_000;
 
-const [state, setState] = createStore({
-  models: [] as Model[],
-  pulls: {} as Record<string, PullProgress>,
+const [state, setState] = createStore<{
+  models: Model[];
+  pulls: Record<string, PullProgress>;
+  defaultModel: string;
+  embedded: boolean;
+  loaded: boolean;
+  error: unknown;
+}>({
+  models: [],
+  pulls: {},
   defaultModel: "",
   embedded: false,
   loaded: false,
-  error: undefined as unknown,
+  error: undefined,
 });
 
 const watches = new Map<string, AbortController>();

@@ -84,6 +84,7 @@ function SignedInPage(props: { children?: JSX.Element }): JSX.Element {
       <a
         href="#main"
         target="_self"
+        inert={drawerOpen()}
         class="sr-only focus:not-sr-only focus:fixed focus:top-2 focus:left-2 focus:z-40 focus:rounded-row focus:bg-surface focus:px-3 focus:py-2"
       >
         {t().shell.skip}

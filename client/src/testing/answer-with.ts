@@ -1,6 +1,6 @@
 import type { DescService } from "@bufbuild/protobuf";
-import { Code, ConnectError, createRouterTransport } from "@connectrpc/connect";
-import type { ConnectRouter, ServiceImpl } from "@connectrpc/connect";
+import { ConnectError, createRouterTransport } from "@connectrpc/connect";
+import type { Code, ConnectRouter, ServiceImpl } from "@connectrpc/connect";
 import { ErrorDetailSchema } from "#proto/prosa/rpc/v1/error_pb.ts";
 import type { ErrorReason } from "#proto/prosa/rpc/v1/error_pb.ts";
 import { inspectCalls, useTransport } from "../api.ts";
