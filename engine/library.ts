@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { createHash, randomUUID } from "node:crypto";
 import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { builtinModel } from "./builtin-model.ts";
@@ -147,7 +147,7 @@ export function createLibrary(folder: string) {
       if (found?.size !== size) throw new Failure(500, `layer ${digest} went missing, pull again`);
     }
     await mkdir(dirname(path), { recursive: true });
-    const draft = join(folder, `.manifest-${process.pid}-${Date.now()}`);
+    const draft = join(folder, `.manifest-${randomUUID()}`);
     await writeFile(draft, text, { flush: true });
     await rename(draft, path);
     if (before !== undefined && before !== text) await removeUnused(blobsOf(parseManifest(before)));

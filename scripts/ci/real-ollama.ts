@@ -8,6 +8,7 @@ import { freePort, startService } from "./service.ts";
 
 const root = new URL("../../", import.meta.url).pathname;
 
+// One thread: more of them wait for each other on a busy machine, and so small a model gains nothing.
 const MODELFILE = `FROM ./prosa-tiny.gguf
 TEMPLATE """{{- range .Messages }}<|start_header_id|>{{ .Role }}<|end_header_id|>
 
@@ -18,6 +19,7 @@ PARAMETER stop <|eot_id|>
 PARAMETER temperature 0
 PARAMETER repeat_penalty 1
 PARAMETER num_ctx 2048
+PARAMETER num_thread 1
 `;
 
 async function startOllama(work: string) {
