@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Browser, BrowserContext } from "playwright-core";
-import { ensureClient, launchBrowser, openDevTools, signedInContext } from "./browser.ts";
+import { buildClient, launchBrowser, openDevTools, signedInContext } from "./browser.ts";
 import { startFake } from "./fake.ts";
 import { registerUsers, startProsa } from "./prosa.ts";
 import type { Row } from "./row.ts";
@@ -26,7 +26,7 @@ interface Visit {
 
 /** The first visit with an empty cache, signed in and not. */
 export async function measureFirstLoad(): Promise<Row[]> {
-  ensureClient();
+  buildClient();
   await using fake = await startFake();
   await using prosa = await startProsa({ ollamaUrl: fake.url });
   const [user] = await registerUsers(prosa.url, 1);

@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { BrowserContext, CDPSession, Page } from "playwright-core";
 import { makePieces } from "../server/testing/fake-answer.ts";
-import { ensureClient, launchBrowser, openDevTools, signedInContext } from "./browser.ts";
+import { buildClient, launchBrowser, openDevTools, signedInContext } from "./browser.ts";
 import { question, startFake } from "./fake.ts";
 import { registerUsers, startProsa } from "./prosa.ts";
 import type { Row } from "./row.ts";
@@ -21,7 +21,7 @@ interface Seconds {
 
 /** What a long Markdown answer costs the browser's main thread. */
 export async function measureMainThread(): Promise<Row[]> {
-  ensureClient();
+  buildClient();
   await using fake = await startFake();
   await using prosa = await startProsa({ ollamaUrl: fake.url });
   const [user] = await registerUsers(prosa.url, 1);
