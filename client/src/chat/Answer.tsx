@@ -31,7 +31,7 @@ export function Answer(props: { id: string }): JSX.Element {
   );
   return (
     <article class="mb-7" aria-busy={running()}>
-      <h2 class="sr-only">{t().chat.answer(message()?.model ?? "")}</h2>
+      <h3 class="sr-only">{t().chat.answer(message()?.model ?? "")}</h3>
       <Show when={message()?.thinking}>
         <Thinking text={message()?.thinking ?? ""} active={streaming() && text() === ""} />
       </Show>

@@ -134,7 +134,7 @@ export function Composer(props: {
       </form>
       <p
         id={hintId}
-        class={`mt-3.5 truncate text-center text-[12px] ${tooLong() ? "font-medium text-bad" : "text-faint"}`}
+        class={`mt-3.5 text-center text-[12px] ${tooLong() ? "font-medium text-bad" : "truncate text-faint"}`}
       >
         {hint()}
       </p>
