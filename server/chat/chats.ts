@@ -76,7 +76,9 @@ function isTime(value: string | undefined): value is string {
   return (
     value !== undefined &&
     /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/.test(value) &&
-    !Number.isNaN(Date.parse(value))
+    // Neither 30 February nor the year 0, which PostgreSQL refuses.
+    !value.startsWith("0000") &&
+    new Date(value).toJSON() === value
   );
 }
 

@@ -29,8 +29,10 @@ export type Sessions = ReturnType<typeof createSessions>;
 /** Creates, finds and ends sessions; what was found lately is trusted for SESSION_CACHE. */
 export function createSessions(db: Db, topics: Topics) {
   const cache = new Map<string, { caller: Caller; time: number }>();
+  let changes = 0;
 
   function forget(matches: (caller: Caller) => boolean) {
+    changes += 1;
     for (const [key, { caller }] of cache) if (matches(caller)) cache.delete(key);
   }
 
@@ -57,9 +59,11 @@ export function createSessions(db: Db, topics: Topics) {
       if (!isToken(token)) return undefined;
       const known = cache.get(token);
       if (known !== undefined && Date.now() - known.time < SESSION_CACHE) return known.caller;
+      const before = changes;
       const caller = await read(token, address);
       cache.delete(token);
-      if (caller === undefined) return undefined;
+      // What ended or changed while it was read must not be trusted any longer.
+      if (caller === undefined || before !== changes) return caller;
       cache.set(token, { caller, time: Date.now() });
       if (cache.size > SESSION_CACHE_SIZE) cache.delete(cache.keys().next().value!);
       return caller;
@@ -159,7 +163,7 @@ export function purgeSessions(db: Db) {
 function afterToken(token: string): string | undefined {
   if (token === "") return undefined;
   const parts = decodePageToken(token, 1);
-  if (parts === undefined || !/^[0-9a-f-]{36}$/.test(parts[0]!)) {
+  if (parts === undefined || !/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(parts[0]!)) {
     throw new AppError("BAD_PAGE_TOKEN", "This page token was not issued for this list.");
   }
   return parts[0];
