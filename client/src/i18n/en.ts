@@ -1,7 +1,7 @@
 import type { ErrorReason } from "#proto/prosa/rpc/v1/error_pb.ts";
 import { formatsOf } from "./format.ts";
 
-const { bytes, dateTime, number, plural } = formatsOf("en");
+const { bytes, dateTime, number } = formatsOf("en");
 
 /** The changing parts of an error, as the proto documents them at each reason. */
 export type Metadata = Record<string, string>;
@@ -98,7 +98,6 @@ export const en = {
     skip: "Skip to content",
     sidebar: "Sidebar",
     openSidebar: "Open the sidebar",
-    closeSidebar: "Close the sidebar",
     newChat: "New chat",
     newChatKeys: "Ctrl ⇧ O",
     account: "Account",
@@ -106,7 +105,6 @@ export const en = {
     logout: "Log out",
     offline: "You are offline. What you write stays here.",
     serverLost: "Prosa can’t be reached. Trying again.",
-    back: "Connected again.",
     local: (model: string) => `${model} · local`,
     noModel: "no model installed",
   },
@@ -154,7 +152,6 @@ export const en = {
     changePassword: "Change password",
     passwordChanged: "Password changed. All other devices are signed out.",
     sessions: "Devices",
-    sessionsHint: "Where you are signed in.",
     thisDevice: "this device",
     unknownDevice: "Unknown device",
     browserOn: (browser: string, system: string) => `${browser} on ${system}`,
@@ -213,8 +210,6 @@ export const en = {
     model: "Model",
     chooseNone: "Choose a model",
     manage: "Models…",
-    count: (count: number) =>
-      `${number(count)} ${plural(count, { one: "model", other: "models" })}`,
   },
   chat: {
     list: "Conversations",

@@ -2,14 +2,10 @@
 export const LOCALES = ["en", "pt-BR"] as const;
 export type Locale = (typeof LOCALES)[number];
 
-/** One text for each plural form that English and Portuguese tell apart. */
-export type PluralForms = { one: string; other: string };
-
 const BYTE_UNITS = ["byte", "kilobyte", "megabyte", "gigabyte", "terabyte"] as const;
 
-/** Numbers, sizes, dates and plurals as one language writes them. */
+/** Numbers, sizes and dates as one language writes them. */
 export type Formats = {
-  plural: (count: number, forms: PluralForms) => string;
   number: (value: number, fractionDigits?: number) => string;
   /** `ratio` 0.31 becomes `31%`. */
   percent: (ratio: number) => string;
@@ -30,7 +26,6 @@ export function formatsOf(locale: Locale): Formats {
 const made = new Map<Locale, Formats>();
 
 function makeFormats(locale: Locale): Formats {
-  const rules = new Intl.PluralRules(locale);
   const numbers = new Map<string, Intl.NumberFormat>();
   const write = (value: number, options: Intl.NumberFormatOptions) => {
     const key = JSON.stringify(options);
@@ -41,7 +36,6 @@ function makeFormats(locale: Locale): Formats {
   const date = new Intl.DateTimeFormat(locale, { dateStyle: "medium" });
   const dateTime = new Intl.DateTimeFormat(locale, { dateStyle: "medium", timeStyle: "short" });
   return {
-    plural: (count, forms) => (rules.select(count) === "one" ? forms.one : forms.other),
     number: (value, fractionDigits = 0) => write(value, { maximumFractionDigits: fractionDigits }),
     percent: (ratio) => write(ratio, { style: "percent" }),
     bytes: (count) => {

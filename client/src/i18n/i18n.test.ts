@@ -59,9 +59,3 @@ it("writes sizes as each language does", () => {
   expect(english.bytes(6_100_000)).toBe("6 MB");
   expect(portuguese.percent(0.31)).toMatch(/^31\s?%$/);
 });
-
-it("tells one from many", () => {
-  const forms = { one: "model", other: "models" };
-  expect(formatsOf("en").plural(1, forms)).toBe("model");
-  expect(formatsOf("en").plural(0, forms)).toBe("models");
-});

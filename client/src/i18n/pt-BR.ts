@@ -2,7 +2,7 @@ import type { ReasonTexts } from "./en.ts";
 import { formatsOf } from "./format.ts";
 import type { Dictionary } from "./i18n.ts";
 
-const { bytes, dateTime, number, plural } = formatsOf("pt-BR");
+const { bytes, dateTime, number } = formatsOf("pt-BR");
 
 const reasons: ReasonTexts = {
   UNSPECIFIED: (details) =>
@@ -97,7 +97,6 @@ export const ptBR: Dictionary = {
     skip: "Ir para o conteúdo",
     sidebar: "Barra lateral",
     openSidebar: "Abrir a barra lateral",
-    closeSidebar: "Fechar a barra lateral",
     newChat: "Nova conversa",
     newChatKeys: "Ctrl ⇧ O",
     account: "Conta",
@@ -105,7 +104,6 @@ export const ptBR: Dictionary = {
     logout: "Sair",
     offline: "Você está sem conexão. O que você escrever fica aqui.",
     serverLost: "O Prosa não responde. Tentando de novo.",
-    back: "Conexão de volta.",
     local: (model) => `${model} · local`,
     noModel: "nenhum modelo instalado",
   },
@@ -153,7 +151,6 @@ export const ptBR: Dictionary = {
     changePassword: "Trocar a senha",
     passwordChanged: "Senha trocada. Os outros aparelhos saíram da conta.",
     sessions: "Aparelhos",
-    sessionsHint: "Onde sua conta está aberta.",
     thisDevice: "este aparelho",
     unknownDevice: "Aparelho desconhecido",
     browserOn: (browser, system) => `${browser} no ${system}`,
@@ -212,7 +209,6 @@ export const ptBR: Dictionary = {
     model: "Modelo",
     chooseNone: "Escolher um modelo",
     manage: "Modelos…",
-    count: (count) => `${number(count)} ${plural(count, { one: "modelo", other: "modelos" })}`,
   },
   chat: {
     list: "Conversas",

@@ -97,7 +97,12 @@ function SignedInPage(props: { children?: JSX.Element }): JSX.Element {
         class="relative flex min-w-0 flex-1 flex-col outline-none"
       >
         <ConnectionBanner />
-        <ErrorBoundary fallback={(error: unknown) => <ErrorScreen error={error} />}>
+        <ErrorBoundary
+          fallback={(error: unknown, reset) => {
+            createEffect(on(() => location.pathname, reset, { defer: true }));
+            return <ErrorScreen error={error} />;
+          }}
+        >
           <Suspense fallback={<Skeleton widths={[60, 90, 75]} class="p-6 pt-16" />}>
             {props.children}
           </Suspense>
