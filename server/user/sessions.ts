@@ -85,12 +85,7 @@ export function createSessions(db: Db, topics: Topics) {
 
     /** Whether the user has a session that was seen at the address. */
     async knows(userId: string, address: string): Promise<boolean> {
-      const rows = await db
-        .select({ id: sessions.id })
-        .from(sessions)
-        .where(and(eq(sessions.userId, userId), eq(sessions.address, address)))
-        .limit(1);
-      return rows.length > 0;
+      return (await findSessionAt(db, userId, address)).length > 0;
     },
 
     async list(userId: string, page: { size: number; token: string }) {
@@ -137,6 +132,14 @@ export function findSession(db: Db, token: string) {
     .from(sessions)
     .innerJoin(users, eq(users.id, sessions.userId))
     .where(and(eq(sessions.tokenHash, hashToken(token)), gt(sessions.expireTime, new Date())));
+}
+
+export function findSessionAt(db: Db, userId: string, address: string) {
+  return db
+    .select({ id: sessions.id })
+    .from(sessions)
+    .where(and(eq(sessions.userId, userId), eq(sessions.address, address)))
+    .limit(1);
 }
 
 export function listSessions(
