@@ -1,7 +1,7 @@
 import { For, Match, Show, Switch } from "solid-js";
 import type { JSX } from "solid-js";
 import { format, t } from "../i18n/i18n.ts";
-import { findModel, models, modelsError, modelsLoaded } from "../llm/store.ts";
+import { findModel, models, modelsError, modelsLoaded, RECOMMENDED_MODEL } from "../llm/store.ts";
 import { paths } from "../paths.ts";
 import { Chip, chipClass } from "../ui/Chip.tsx";
 import { Icon } from "../ui/Icon.tsx";
@@ -18,14 +18,19 @@ export function Greeting(props: { model: string; onAsk: (text: string) => void }
   const prompts = () => (model()?.demonstration ? t().chat.demonstrationPrompts : t().chat.prompts);
   return (
     <div class="grid min-h-0 flex-1 place-content-center justify-items-center overflow-y-auto px-5 py-6 text-center">
-      <h2 class="font-serif text-[36px] leading-tight font-medium">{greeting()}</h2>
+      <h2 class="font-serif text-[33px] leading-tight font-medium">{greeting()}</h2>
       <div class="mt-1.5 max-w-[460px] text-[15px] text-balance text-soft">
         <Switch>
           <Match when={none()}>{t().models.none}</Match>
           <Match when={model()?.demonstration ? model() : undefined}>
-            {(demo) =>
-              t().chat.aboutDemonstration(demo().name, format().bytes(Number(demo().sizeBytes)))
-            }
+            {(demo) => (
+              <>
+                {t().chat.aboutDemonstration(demo().name, size(Number(demo().sizeBytes)))}{" "}
+                <Show when={isAdmin()}>
+                  {t().chat.suggestDownload(size(RECOMMENDED_MODEL.sizeBytes))}
+                </Show>
+              </>
+            )}
           </Match>
           <Match when={model()}>{(known) => t().chat.aboutModel(known().name)}</Match>
         </Switch>
@@ -49,6 +54,11 @@ export function Greeting(props: { model: string; onAsk: (text: string) => void }
       </Show>
     </div>
   );
+}
+
+/** A size whose number and unit stay on one line. */
+function size(bytes: number): string {
+  return format().bytes(bytes).replace(" ", "\u00a0");
 }
 
 function greeting(): string {

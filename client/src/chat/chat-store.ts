@@ -45,7 +45,13 @@ export function createChatStore(deps: ChatDeps) {
   return {
     state,
     kept,
-    chats,
+    chats: {
+      ...chats,
+      async remove(id: string): Promise<void> {
+        await chats.remove(id);
+        conversations.forget(id);
+      },
+    },
     open,
     reload,
     ...sending,

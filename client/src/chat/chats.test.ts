@@ -1,7 +1,7 @@
 import { timestampFromMs } from "@bufbuild/protobuf/wkt";
 import { Code, ConnectError } from "@connectrpc/connect";
 import { expect, test, vi } from "vitest";
-import { CHAT, chat, OTHER_CHAT, scriptedStore } from "./scripted-chats.ts";
+import { CHAT, chat, OTHER_CHAT, question, reply, scriptedStore } from "./scripted-chats.ts";
 
 const at = (minute: number) => timestampFromMs(minute * 60_000);
 
@@ -101,5 +101,33 @@ test("a conversation that cannot be opened says why, and can be had again", asyn
   fail = false;
   await store.reload(CHAT);
   expect(store.state.conversations[CHAT]?.status).toBe("ready");
+  store.dispose();
+});
+
+test("a chat that was deleted elsewhere while it was open says so and is not asked for again", async () => {
+  let gone = false;
+  const asked = question("Oi");
+  let follows = 0;
+  const { store } = scriptedStore({
+    chats: {
+      getChat() {
+        if (gone) throw new ConnectError("gone", Code.NotFound);
+        return { chat: chat() };
+      },
+    },
+    messages: {
+      listMessages: () => ({ messages: [asked, reply(asked)] }),
+      async *followReply() {
+        follows += 1;
+        gone = true;
+        throw new ConnectError("gone", Code.NotFound);
+      },
+    },
+  });
+  await store.open(CHAT);
+  await vi.waitFor(() => expect(store.state.conversations[CHAT]?.status).toBe("failed"));
+  expect(Object.keys(store.state.messages)).toEqual([]);
+  await new Promise((resolve) => setTimeout(resolve, 100));
+  expect(follows).toBe(1);
   store.dispose();
 });

@@ -1,10 +1,13 @@
 import { type Message, Role } from "#proto/prosa/chat/v1/message_pb.ts";
+import { Code, ConnectError } from "@connectrpc/connect";
 import { batch } from "solid-js";
-import { reconcile } from "solid-js/store";
+import { produce, reconcile } from "solid-js/store";
 import type { Kept } from "./kept.ts";
 import { type ChatContext, isRunning } from "./state.ts";
 
 const PAGE_SIZE = 100;
+/** Made anew each time: the store writes into it. */
+const empty = () => ({ ids: [] as string[], choices: {} });
 
 /** Fetches conversations and keeps the messages' places in them. */
 export function createConversations(
@@ -20,7 +23,7 @@ export function createConversations(
       for (const message of messages) {
         if (!isNewerHere(message)) setState("messages", message.id, reconcile(message));
       }
-      const known = state.conversations[chatId] ?? { ids: [], choices: {}, status: "ready" };
+      const known = state.conversations[chatId] ?? { ...empty(), status: "ready" };
       const ids = new Set([...known.ids, ...messages.map((message) => message.id)]);
       setState("conversations", chatId, { ...known, ids: [...ids].toSorted() });
     });
@@ -48,7 +51,7 @@ export function createConversations(
     const known = state.conversations[chatId];
     const first = known?.status !== "ready";
     if (first) {
-      setState("conversations", chatId, { ids: [], choices: {}, ...known, status: "loading" });
+      setState("conversations", chatId, { ...empty(), ...known, status: "loading" });
     }
     try {
       const [{ chat }, messages] = await Promise.all([
@@ -62,8 +65,22 @@ export function createConversations(
         dropArrived(chatId);
       });
     } catch (error) {
-      if (first) setState("conversations", chatId, { status: "failed", error });
+      const gone = error instanceof ConnectError && error.code === Code.NotFound;
+      if (gone) forget(chatId);
+      if (first || gone) setState("conversations", chatId, { ...empty(), status: "failed", error });
     }
+  }
+
+  /** Drops what is known of a chat that does not exist any more. */
+  function forget(chatId: string): void {
+    setState(
+      produce((all) => {
+        delete all.conversations[chatId];
+        for (const message of Object.values(all.messages)) {
+          if (message.chatId === chatId) delete all.messages[message.id];
+        }
+      }),
+    );
   }
 
   /** A message whose answer was lost may have arrived all the same: then it is not unsent. */
@@ -87,6 +104,7 @@ export function createConversations(
 
   return {
     put,
+    forget,
     /** Fetches a chat with its messages, again if need be; one call at a time for each chat. */
     load(chatId: string): Promise<void> {
       const running = loads.get(chatId);

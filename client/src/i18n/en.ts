@@ -236,7 +236,8 @@ export const en = {
       evening: (name: string) => `Good evening, ${name}.`,
     },
     aboutDemonstration: (model: string, size: string) =>
-      `This is ${model}, a demonstration model that fits in ${size}. For real conversations, download Llama 3.2 1B (1.3 GB).`,
+      `This is ${model}, a demonstration model that fits in ${size}.`,
+    suggestDownload: (size: string) => `For real conversations, download Llama 3.2 1B (${size}).`,
     aboutModel: (model: string) => `You are talking with ${model}. It runs on this server.`,
     download: "Download Llama 3.2 1B",
     installModel: "Install a model",

@@ -235,7 +235,8 @@ export const ptBR: Dictionary = {
       evening: (name) => `Boa noite, ${name}.`,
     },
     aboutDemonstration: (model, size) =>
-      `Este é o ${model}, um modelo de demonstração que cabe em ${size}. Para conversar de verdade, baixe o Llama 3.2 1B (1,3 GB).`,
+      `Este é o ${model}, um modelo de demonstração que cabe em ${size}.`,
+    suggestDownload: (size) => `Para conversar de verdade, baixe o Llama 3.2 1B (${size}).`,
     aboutModel: (model) => `Quem responde é o ${model}, que roda neste servidor.`,
     download: "Baixar Llama 3.2 1B",
     installModel: "Instalar um modelo",
