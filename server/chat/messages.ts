@@ -248,7 +248,11 @@ export function findReplyByRequest(db: Db, userId: string, requestId: string) {
 
 /** The turns from the beginning of the chat to a message, oldest first; empty replies left out. */
 export async function readTurns(db: Db, messageId: string): Promise<Turn[]> {
-  const rows = await db.execute<{ id: string; role: Turn["role"]; text: string }>(sql`
+  return [...(await selectTurns(db, messageId))];
+}
+
+export function selectTurns(db: Db, messageId: string) {
+  return db.execute<Turn>(sql`
     with recursive "path" as (
       select "id", "parent_id", "role", "text", 1 as "depth" from ${messages} where "id" = ${messageId}
       union all
@@ -257,5 +261,4 @@ export async function readTurns(db: Db, messageId: string): Promise<Turn[]> {
       where "depth" < ${MAX_HISTORY}
     )
     select "id", "role", "text" from "path" where "text" <> '' order by "depth" desc`);
-  return [...rows];
 }
