@@ -3,9 +3,7 @@ import { describe, expect, it } from "vitest";
 import { comparable, referenceOf } from "./reference.ts";
 import { openPage, outline, treeOf, treeOfPieces } from "./testing.tsx";
 
-type Example = { markdown: string; section: string; number: number };
-
-const examples = (tests as Example[]).map((example) => ({
+const examples = tests.map((example) => ({
   ...example,
   // The specification writes a tab as an arrow.
   markdown: example.markdown.replaceAll("→", "\t"),
