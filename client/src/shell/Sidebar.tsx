@@ -37,7 +37,7 @@ export function Sidebar(): JSX.Element {
         class={`flex w-[272px] shrink-0 flex-col border-r border-line bg-sunken max-desk:fixed max-desk:inset-y-0 max-desk:left-0 max-desk:z-20 max-desk:w-[min(300px,86vw)] ${drawerOpen() ? "transition-[translate] max-desk:shadow-float" : "transition-[translate,visibility] max-desk:invisible max-desk:-translate-x-full"}`}
       >
         <div class="flex h-[55px] items-center px-5 pt-1">
-          <a href={paths.home} class="rounded-sm font-serif text-[22px] font-semibold">
+          <a href={paths.home} class="target rounded-sm font-serif text-[22px] font-semibold">
             Prosa<span class="text-accent">.</span>
           </a>
         </div>
