@@ -72,7 +72,7 @@ export async function startApp(config: Config, log: Log): Promise<App> {
   const stopPurging = purgeRegularly(deps);
   undo.defer(stopPurging);
 
-  const { handler } = createHandler(deps);
+  const handler = createHandler(deps);
   const listening = await listen({ ...config, handler, log });
   undo.defer(async () => {
     const closed = listening.close();

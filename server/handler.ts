@@ -6,6 +6,7 @@ import { join } from "node:path";
 import type { Deps } from "./app.ts";
 import { serveFiles } from "./files.ts";
 import { routerOptions, routes } from "./routes.ts";
+import { setSecurityHeaders } from "./security-headers.ts";
 import { addressKey, hostKey, secureKey } from "./rpc/context.ts";
 import { answerUnknownMethod, looksLikeCall } from "./rpc/unknown.ts";
 
@@ -14,7 +15,7 @@ const CLIENT = join(import.meta.dirname, "../client/dist");
 /** Everything that is served on the port: the API, the two health pages and the built client. */
 export function createHandler(deps: Deps) {
   const files = serveFiles({ folder: CLIENT });
-  const handler = connectNodeAdapter({
+  const serve = connectNodeAdapter({
     routes: routes(deps),
     ...routerOptions(deps),
     contextValues: (request) =>
@@ -30,10 +31,13 @@ export function createHandler(deps: Deps) {
       if (path === "/healthz") health(response, Promise.resolve());
       else if (path === "/readyz") health(response, deps.db.execute(sql`select 1`));
       else if (looksLikeCall(request, path)) answerUnknownMethod(request, response, path);
-      else files(request, response);
+      else void files(request, response);
     },
   });
-  return { handler };
+  return (request: IncomingMessage, response: ServerResponse) => {
+    setSecurityHeaders(response, { tls: isSecure(request, deps.config.trustProxy) });
+    serve(request, response);
+  };
 }
 
 function health(response: ServerResponse, check: Promise<unknown>) {

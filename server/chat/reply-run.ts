@@ -2,7 +2,7 @@ import { AppError, notFound } from "../errors.ts";
 import { MAX_REPLY_BYTES, TITLE_WAIT } from "../limits.ts";
 import type { Place } from "../llm/queue.ts";
 import type { Chat, Message } from "./access.ts";
-import { createTranscript, type Cursor } from "./transcript.ts";
+import { createTranscript, type Cursor, type Transcript } from "./transcript.ts";
 
 /** One step of a reply as those see it who follow it. */
 export type ReplyStep =
@@ -24,7 +24,7 @@ export function createReplyRun(reply: Message) {
   const text = createTranscript();
   const thinking = createTranscript();
   const controller = new AbortController();
-  const listeners = new Set<() => void>();
+  const bell = createBell();
   const ended = Promise.withResolvers<Message>();
   ended.promise.catch(() => undefined);
   let status: "queued" | "loading" | "streaming" = "queued";
@@ -32,23 +32,12 @@ export function createReplyRun(reply: Message) {
   let version = 0;
   let outcome: Outcome | undefined;
   let titling: "none" | "pending" | { chat: Chat | undefined } = "none";
-  let woken = false;
-
-  // Waking once per turn of the event loop joins the tokens that came in one packet.
-  function wake() {
-    if (woken) return;
-    woken = true;
-    setImmediate(() => {
-      woken = false;
-      for (const listener of listeners) listener();
-    });
-  }
 
   function enter(next: typeof status, shown?: ReplyStep) {
     status = next;
     step = shown;
     version += 1;
-    wake();
+    bell.ring();
   }
 
   return {
@@ -71,7 +60,7 @@ export function createReplyRun(reply: Message) {
         const metadata = { limit: String(MAX_REPLY_BYTES) };
         this.abort(new AppError("REPLY_TOO_LONG", "The reply became too long.", { metadata }));
       }
-      if (status === "streaming") wake();
+      if (status === "streaming") bell.ring();
       else enter("streaming");
     },
     abort: (reason: unknown) => controller.abort(reason),
@@ -81,17 +70,17 @@ export function createReplyRun(reply: Message) {
       titling = titled ? "pending" : "none";
       outcome = { message };
       ended.resolve(message);
-      wake();
+      bell.ring();
     },
     fail(error: unknown) {
       outcome = { error };
       ended.reject(error);
-      wake();
+      bell.ring();
     },
     /** The title is there; undefined when there will be none. */
     titled(chat: Chat | undefined) {
       titling = { chat };
-      wake();
+      bell.ring();
     },
 
     /** The rest of the reply from the given byte offsets on, until its end. */
@@ -100,8 +89,8 @@ export function createReplyRun(reply: Message) {
       thinkingOffset: number,
       signal: AbortSignal,
     ): AsyncGenerator<ReplyStep> {
-      const places = cursors(offset, thinkingOffset);
-      const mailbox = createMailbox(listeners, signal);
+      const places = cursorsAt({ text, thinking }, offset, thinkingOffset);
+      const mailbox = bell.listen(signal);
       try {
         for (let seen = 0; ;) {
           signal.throwIfAborted();
@@ -109,7 +98,7 @@ export function createReplyRun(reply: Message) {
             seen = version;
             if (step !== undefined) yield step;
           }
-          const delta = readDelta(places);
+          const delta = readDelta({ text, thinking }, places);
           if (delta !== undefined) yield delta;
           else if (outcome !== undefined) break;
           else if (seen === version) await mailbox.wait();
@@ -128,24 +117,26 @@ export function createReplyRun(reply: Message) {
       }
     },
   };
+}
 
-  function cursors(offset: number, thinkingOffset: number) {
-    const inText = text.at(offset);
-    const inThinking = thinking.at(thinkingOffset);
-    if (inText === undefined) throw badOffset(text.length());
-    if (inThinking === undefined) throw badOffset(thinking.length());
-    return { text: inText, thinking: inThinking };
-  }
+type Transcripts = { text: Transcript; thinking: Transcript };
 
-  function readDelta(places: { text: Cursor; thinking: Cursor }): ReplyStep | undefined {
-    const thought = thinking.read(places.thinking);
-    if (thought.text !== "") {
-      return { kind: "delta", offset: thought.offset, text: "", thinking: thought.text };
-    }
-    const said = text.read(places.text);
-    if (said.text === "") return undefined;
-    return { kind: "delta", offset: said.offset, text: said.text, thinking: "" };
+function cursorsAt({ text, thinking }: Transcripts, offset: number, thinkingOffset: number) {
+  const inText = text.at(offset);
+  const inThinking = thinking.at(thinkingOffset);
+  if (inText === undefined) throw badOffset(text.length());
+  if (inThinking === undefined) throw badOffset(thinking.length());
+  return { text: inText, thinking: inThinking };
+}
+
+function readDelta({ text, thinking }: Transcripts, places: { text: Cursor; thinking: Cursor }) {
+  const thought = thinking.read(places.thinking);
+  if (thought.text !== "") {
+    return { kind: "delta" as const, offset: thought.offset, text: "", thinking: thought.text };
   }
+  const said = text.read(places.text);
+  if (said.text === "") return undefined;
+  return { kind: "delta" as const, offset: said.offset, text: said.text, thinking: "" };
 }
 
 /** Follows a reply that is not under way any more, from the stored message. */
@@ -175,29 +166,40 @@ function badOffset(length: number) {
   });
 }
 
-/** Waits for the next wake-up, the signal or a time limit, whichever is first. */
-function createMailbox(listeners: Set<() => void>, signal: AbortSignal) {
-  let resolve = () => {};
-  const notify = () => resolve();
-  listeners.add(notify);
-  signal.addEventListener("abort", notify);
+/** Wakes those who wait, once per turn of the event loop: that joins the tokens of one packet. */
+function createBell() {
+  const listeners = new Set<() => void>();
+  let rung = false;
   return {
-    wait(limit?: number): Promise<void> {
-      return new Promise((done) => {
-        if (limit === undefined) {
-          resolve = done;
-          return;
-        }
-        const timer = setTimeout(done, limit);
-        resolve = () => {
-          clearTimeout(timer);
-          done();
-        };
+    ring() {
+      if (rung) return;
+      rung = true;
+      setImmediate(() => {
+        rung = false;
+        for (const listener of listeners) listener();
       });
     },
-    close() {
-      listeners.delete(notify);
-      signal.removeEventListener("abort", notify);
+    /** Waits for the next ring, the signal or a time limit, whichever is first. */
+    listen(signal: AbortSignal) {
+      let resolve = () => {};
+      const notify = () => resolve();
+      listeners.add(notify);
+      signal.addEventListener("abort", notify);
+      return {
+        wait(limit?: number): Promise<void> {
+          return new Promise((done) => {
+            const timer = limit === undefined ? undefined : setTimeout(done, limit);
+            resolve = () => {
+              clearTimeout(timer);
+              done();
+            };
+          });
+        },
+        close() {
+          listeners.delete(notify);
+          signal.removeEventListener("abort", notify);
+        },
+      };
     },
   };
 }

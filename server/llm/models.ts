@@ -21,25 +21,13 @@ export function createModels(
   ollama: OllamaApi,
   config: { numCtx: number; allowRegistryHosts: boolean },
 ) {
-  const facts = new Map<string, Promise<ModelFacts>>();
+  const factsOf = createFacts(ollama);
   let known: { models: Map<string, Model>; time: number } | undefined;
   let refreshing: Promise<Map<string, Model>> | undefined;
 
   const forget = () => {
     known = undefined;
   };
-
-  // What a model can do depends on its files alone, so it is asked once per digest.
-  function factsOf(model: InstalledModel): Promise<ModelFacts> {
-    const key = `${model.name} ${model.digest}`;
-    let asked = facts.get(key);
-    if (asked === undefined) {
-      asked = ollama.show(model.name);
-      facts.set(key, asked);
-      asked.catch(() => facts.delete(key));
-    }
-    return asked;
-  }
 
   async function read(): Promise<Map<string, Model>> {
     const [installed, loaded] = await Promise.all([ollama.list(), ollama.loaded()]);
@@ -81,19 +69,13 @@ export function createModels(
     pulls: createPulls(ollama, config.allowRegistryHosts, forget),
 
     /** All installed models by name, as they are now. */
-    async list(): Promise<Model[]> {
-      return [...(await refresh()).values()];
-    },
+    list: async (): Promise<Model[]> => [...(await refresh()).values()],
 
     /** An installed model that can answer, or an AppError. */
     async get(name: string): Promise<Model> {
       const plain = name.replace(/:latest$/, "");
       const model = (await current()).get(plain) ?? (await refresh()).get(plain);
-      if (model === undefined) {
-        throw new AppError("MODEL_MISSING", `The model ${name} is not installed.`, {
-          metadata: { model: name },
-        });
-      }
+      if (model === undefined) throw missing(name);
       if (model.capabilities.length > 0 && !model.capabilities.includes("completion")) {
         throw new AppError("MODEL_UNSUITABLE", `The model ${name} cannot answer messages.`, {
           metadata: { model: name },
@@ -123,21 +105,36 @@ export function createModels(
     },
 
     /** Whether the model is in memory at this moment. */
-    async isLoaded(name: string): Promise<boolean> {
-      return (await ollama.loaded()).has(name);
-    },
+    isLoaded: async (name: string): Promise<boolean> => (await ollama.loaded()).has(name),
 
     async delete(name: string): Promise<void> {
       const plain = name.replace(/:latest$/, "");
       const model = (await refresh()).get(plain);
-      if (model === undefined) {
-        throw new AppError("MODEL_MISSING", `The model ${name} is not installed.`, {
-          metadata: { model: name },
-        });
-      }
+      if (model === undefined) throw missing(name);
       await ollama.delete(plain).finally(forget);
     },
   };
+}
+
+/** What a model can do depends on its files alone, so it is asked once per digest. */
+function createFacts(ollama: OllamaApi) {
+  const facts = new Map<string, Promise<ModelFacts>>();
+  return (model: InstalledModel): Promise<ModelFacts> => {
+    const key = `${model.name} ${model.digest}`;
+    let asked = facts.get(key);
+    if (asked === undefined) {
+      asked = ollama.show(model.name);
+      facts.set(key, asked);
+      asked.catch(() => facts.delete(key));
+    }
+    return asked;
+  };
+}
+
+function missing(model: string) {
+  return new AppError("MODEL_MISSING", `The model ${model} is not installed.`, {
+    metadata: { model },
+  });
 }
 
 /** The newest model that is no demonstration and can answer, else the demonstration. */

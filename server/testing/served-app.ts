@@ -24,7 +24,7 @@ export async function servedApp(
   options: Parameters<typeof testApp>[0] & { tls?: boolean } = {},
 ): Promise<ServedApp> {
   const app = await testApp(options);
-  const { handler } = createHandler(app.deps);
+  const handler = createHandler(app.deps);
   const server = await listen({
     host: "127.0.0.1",
     port: 0,
