@@ -1,11 +1,12 @@
 // Holds Prosa against a real Ollama and the engine's pull against a real registry.
-import { copyFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { realOllama, realRegistry } from "./build-ollama.ts";
 import { run } from "./run.ts";
 import { freePort, startService } from "./service.ts";
 
+const LOG_TAIL = 8000;
 const root = new URL("../../", import.meta.url).pathname;
 
 // One thread: more of them wait for each other on a busy machine, and so small a model gains nothing.
@@ -79,10 +80,14 @@ async function main(): Promise<void> {
   const env = { OLLAMA_HOST: ollama.host, PROSA_CI_REGISTRY: registry.address };
   const vitest = join(root, "node_modules/vitest/vitest.mjs");
   const node = process.execPath;
-  run(node, [vitest, "run", "--config", "scripts/ci/vitest.config.ts"], { cwd: root, env });
-
-  // The API journey of Prosa's own tests, this time with the real Ollama behind it.
-  run(node, [vitest, "run", "e2e/api-journey.e2e.ts"], { cwd: root, env });
+  try {
+    run(node, [vitest, "run", "--config", "scripts/ci/vitest.config.ts"], { cwd: root, env });
+    // The API journey of Prosa's own tests, this time with the real Ollama behind it.
+    run(node, [vitest, "run", "e2e/api-journey.e2e.ts"], { cwd: root, env });
+  } catch (error) {
+    console.error(readFileSync(join(work, "ollama.log"), "utf8").slice(-LOG_TAIL));
+    throw error;
+  }
 }
 
 await main().catch((error: Error) => {
