@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import { enableCompileCache } from "node:module";
 
 // The cache also holds the code without its types, which makes the second start quick.
@@ -7,6 +8,7 @@ const { readConfig } = await import("./config.ts");
 const { createLog } = await import("./log.ts");
 
 try {
+  if (existsSync(".env")) process.loadEnvFile(".env");
   const config = readConfig(process.env);
   const log = createLog(config.logLevel);
   const app = await startApp(config, log);

@@ -35,23 +35,24 @@ export function toChatError(error: unknown, model: string): AppError {
   return toUnavailable(error);
 }
 
+// Words of Ollama (Go) and of the engine (Node) for a registry that cannot be reached.
+const UNREACHABLE =
+  /cannot reach|dial tcp|no such host|connection re(fused|set)|timeout|timed out|certificate|network is/i;
+const UNKNOWN = /file does not exist|manifest unknown|not found/i;
+
 /** Says in Prosa's terms why a download failed. */
 export function toPullError(error: unknown, model: string): AppError {
   if (error instanceof AppError) return error;
+  if (isNetwork(error)) return toUnavailable(error);
   const text = messageOf(error);
   const metadata = { model };
-  if (/file does not exist|manifest unknown|not found/i.test(text)) {
-    return new AppError("PULL_NOT_FOUND", `The registry does not know ${model}.`, { metadata });
-  }
-  if (isNetwork(error) && statusOf(error) === undefined) return toUnavailable(error);
-  if (
-    /dial tcp|lookup|ENOTFOUND|EAI_AGAIN|ECONN|ENETUNREACH|EHOSTUNREACH|connection refused|no such host|fetch failed|timed? ?out|certificate|network|reach/i.test(
-      text,
-    )
-  ) {
+  if (UNREACHABLE.test(text)) {
     return new AppError("PULL_UNREACHABLE", `The registry could not be reached: ${text}`, {
       metadata,
     });
+  }
+  if (UNKNOWN.test(text)) {
+    return new AppError("PULL_NOT_FOUND", `The registry does not know ${model}.`, { metadata });
   }
   return new AppError("PULL_FAILED", `The download failed: ${text}`, { metadata, cause: error });
 }
