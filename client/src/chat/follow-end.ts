@@ -4,43 +4,39 @@ import { createSignal, onCleanup } from "solid-js";
 const NEAR_PX = 24;
 
 /**
- * Keeps a scrolling element at its end while the reader is there. The size is read only when the
- * browser has laid the page out anyway, and a step upwards by the reader ends the following.
+ * Tells whether the reader is at the end of an element that scrolls from its end
+ * (`flex-col-reverse`): there the browser itself keeps the end in view while the text grows, which
+ * costs nothing, and positions are 0 at the end and negative above it.
  */
 export function createFollowEnd() {
   const [following, setFollowing] = createSignal(true);
   let scroller: HTMLElement | undefined;
-  let lastTop = 0;
-
-  const toEnd = () => {
-    if (scroller) scroller.scrollTop = scroller.scrollHeight;
-  };
-  const onScroll = () => {
-    if (!scroller) return;
-    const { scrollTop, scrollHeight, clientHeight } = scroller;
-    const left = scrollHeight - clientHeight - scrollTop;
-    if (scrollTop < lastTop - 1 && left > 1) setFollowing(false);
-    else if (left < NEAR_PX) setFollowing(true);
-    lastTop = scrollTop;
-  };
   return {
     following,
     /** Goes to the end and stays there. */
     follow() {
       setFollowing(true);
-      toEnd();
+      if (scroller) scroller.scrollTop = 0;
     },
     /** Watches the element that scrolls and the one inside it that grows. */
     watch(outer: HTMLElement, inner: HTMLElement) {
       scroller = outer;
-      const observer = new ResizeObserver(() => following() && toEnd());
-      observer.observe(outer);
-      observer.observe(inner);
+      const onScroll = () => setFollowing(outer.scrollTop > -NEAR_PX);
       outer.addEventListener("scroll", onScroll, { passive: true });
-      onCleanup(() => {
-        observer.disconnect();
-        outer.removeEventListener("scroll", onScroll);
-      });
+      onCleanup(() => outer.removeEventListener("scroll", onScroll));
+      if (!CSS.supports("overflow-anchor", "auto")) holdPlace(outer, inner, following);
     },
   };
+}
+
+/** Keeps what is read in place while the text below it grows, where the browser does not. */
+function holdPlace(outer: HTMLElement, inner: HTMLElement, following: () => boolean): void {
+  let height = inner.offsetHeight;
+  const observer = new ResizeObserver(() => {
+    const grown = inner.offsetHeight - height;
+    height += grown;
+    if (!following()) outer.scrollTop -= grown;
+  });
+  observer.observe(inner);
+  onCleanup(() => observer.disconnect());
 }
