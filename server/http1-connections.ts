@@ -1,4 +1,4 @@
-import type { Server } from "node:http";
+import type { IncomingMessage, Server } from "node:http";
 import type { Socket } from "node:net";
 import type { Handler } from "./listen.ts";
 
@@ -24,6 +24,7 @@ export function createHttp1Connections(
     const { socket } = req;
     running.set(socket, (running.get(socket) ?? 0) + 1);
     res.once("close", () => {
+      if (!req.complete) drain(req);
       const left = (running.get(socket) ?? 1) - 1;
       running.set(socket, left);
       if (closing && left === 0) socket.destroySoon();
@@ -32,6 +33,8 @@ export function createHttp1Connections(
     // nobody listens: a stream of answers may be silent for as long as it likes.
     req.once("timeout", () => socket.destroy());
     res.on("timeout", () => {});
+    // Who stops reading early must not destroy the request: its rest has still to be read.
+    req[Symbol.asyncIterator] = () => req.iterator({ destroyOnReturn: false });
     void handler(req, res);
   });
 
@@ -48,4 +51,14 @@ export function createHttp1Connections(
       for (const [socket, count] of running) if (count === 0) socket.destroy();
     },
   };
+}
+
+// The rest of a body that was answered before its end would block the next request. A reader that
+// has given up leaves the stream in the mode in which resume() does nothing.
+function drain(req: IncomingMessage): void {
+  const read = () => {
+    while (req.read() !== null);
+  };
+  req.on("readable", read);
+  read();
 }

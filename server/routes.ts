@@ -30,6 +30,13 @@ export function routes(deps: Deps) {
   };
 }
 
+// Text that is not UTF-8 is refused, as in the binary format, and not repaired. The decoder is an
+// option that connect honours without declaring it; unknown fields are those of newer clients.
+const jsonOptions = {
+  ignoreUnknownFields: true,
+  textDecoder: new TextDecoder("utf-8", { fatal: true }),
+};
+
 /** What every call goes through: the gate before its body, then the interceptors from first to last. */
 export function routerOptions(deps: Deps) {
   return {
@@ -37,5 +44,6 @@ export function routerOptions(deps: Deps) {
     interceptors: [createCallInterceptor(deps.log), createValidateInterceptor()],
     readMaxBytes: MAX_REQUEST_BYTES,
     maxTimeoutMs: MAX_DEADLINE,
+    jsonOptions,
   } satisfies Partial<ConnectRouterOptions>;
 }
