@@ -1,8 +1,17 @@
 import { existsSync } from "node:fs";
-import { enableCompileCache } from "node:module";
+import { enableCompileCache, registerHooks } from "node:module";
 
 // The cache also holds the code without its types, which makes the second start quick.
 enableCompileCache();
+// Node takes 200 MB and half a second to link drizzle's ES modules, which import each other in
+// circles, and a tenth of both to load the same code as CommonJS. Connect gains a little as well.
+const AS_COMMONJS = /^(drizzle-orm|@connectrpc|@bufbuild)(\/|$)/;
+registerHooks({
+  resolve: (specifier, context, next) =>
+    AS_COMMONJS.test(specifier)
+      ? next(specifier, { ...context, conditions: ["node", "require"] })
+      : next(specifier, context),
+});
 const { startApp } = await import("./app.ts");
 const { readConfig } = await import("./config.ts");
 const { createLog } = await import("./log.ts");

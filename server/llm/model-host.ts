@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from "node:child_process";
-import { join } from "node:path";
+import { getCompileCacheDir } from "node:module";
+import { dirname, join } from "node:path";
 import { createInterface } from "node:readline";
 import { setTimeout as sleep } from "node:timers/promises";
 import { EMBEDDED } from "../config.ts";
@@ -61,6 +62,17 @@ async function isOllama(url: string): Promise<boolean> {
   }
 }
 
+function engineEnvironment(modelsFolder: string): NodeJS.ProcessEnv {
+  const cache = getCompileCacheDir();
+  return {
+    ...process.env,
+    PROSA_ENGINE_MODELS: modelsFolder,
+    PROSA_ENGINE_PORT: "0",
+    // The folder that this process uses ends in the version of Node, which the child appends too.
+    ...(cache !== undefined && { NODE_COMPILE_CACHE: dirname(cache) }),
+  };
+}
+
 /** Runs the engine as a child process and starts it again whenever it dies. */
 function createEngine(modelsFolder: string, log: Log): ModelHost {
   let child: ChildProcess | undefined;
@@ -69,7 +81,7 @@ function createEngine(modelsFolder: string, log: Log): ModelHost {
 
   function start(): Promise<void> {
     const started = spawn(process.execPath, [ENGINE], {
-      env: { ...process.env, PROSA_ENGINE_MODELS: modelsFolder, PROSA_ENGINE_PORT: "0" },
+      env: engineEnvironment(modelsFolder),
       // The engine leaves when its standard input closes, also when this process is killed.
       stdio: ["pipe", "pipe", "pipe"],
     });
