@@ -25,8 +25,13 @@ export function createModels(
   let known: { models: Map<string, Model>; time: number } | undefined;
   let refreshing: Promise<Map<string, Model>> | undefined;
 
+  let changes = 0;
+
+  // What is being read at this moment may be from before the change: it counts no more.
   const forget = () => {
+    changes += 1;
     known = undefined;
+    refreshing = undefined;
   };
 
   async function read(): Promise<Map<string, Model>> {
@@ -50,11 +55,12 @@ export function createModels(
   }
 
   async function refresh() {
+    const before = changes;
     refreshing ??= read().finally(() => {
-      refreshing = undefined;
+      if (before === changes) refreshing = undefined;
     });
     const models = await refreshing;
-    known = { models, time: Date.now() };
+    if (before === changes) known = { models, time: Date.now() };
     return models;
   }
 

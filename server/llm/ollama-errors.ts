@@ -57,6 +57,17 @@ export function toPullError(error: unknown, model: string): AppError {
   return new AppError("PULL_FAILED", `The download failed: ${text}`, { metadata, cause: error });
 }
 
+/** Says in Prosa's terms why a model could not be removed. */
+export function toDeleteError(error: unknown, model: string): AppError {
+  const status = statusOf(error) ?? 500;
+  const metadata = { model };
+  if (status === 404) {
+    return new AppError("MODEL_MISSING", `The model ${model} is not installed.`, { metadata });
+  }
+  if (status >= 500) return toUnavailable(error);
+  return new AppError("MODEL_UNSUITABLE", `The model stays: ${messageOf(error)}`, { metadata });
+}
+
 /** The error for a server of models that does not answer or breaks off. */
 export function toUnavailable(error: unknown): AppError {
   if (error instanceof AppError) return error;

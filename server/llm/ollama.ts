@@ -2,7 +2,7 @@ import { Ollama } from "ollama";
 import { AppError } from "../errors.ts";
 import { LOAD_LIMIT, OLLAMA_CALL_LIMIT, STALL_LIMIT } from "../limits.ts";
 import { createHttpFetch } from "./http-fetch.ts";
-import { toChatError, toPullError, toUnavailable } from "./ollama-errors.ts";
+import { toChatError, toDeleteError, toPullError, toUnavailable } from "./ollama-errors.ts";
 
 export type ChatMessage = { role: "system" | "user" | "assistant"; content: string };
 
@@ -123,7 +123,15 @@ export function createOllama(host: () => Promise<string>) {
         };
       }),
 
-    delete: (model: string) => call((ollama) => ollama.delete({ model })),
+    /** Rejects with MODEL_UNSUITABLE for a model that must stay. */
+    async delete(model: string): Promise<void> {
+      try {
+        const { ollama } = await connect(AbortSignal.timeout(OLLAMA_CALL_LIMIT));
+        await ollama.delete({ model });
+      } catch (error) {
+        throw toDeleteError(error, model);
+      }
+    },
 
     /** Brings a model; rejects with an AppError, or with the signal's reason. */
     async pull(model: string, signal: AbortSignal, onProgress: (progress: PullProgress) => void) {

@@ -33,10 +33,10 @@ export function createPulls(ollama: OllamaApi, allowRegistryHosts: boolean, chan
       version: 0,
       waiting: new Set(),
     };
-    running.set(model, run);
+    running.set(keyOf(model), run);
     const layers = new Map<string, { completed: number; total: number }>();
     const settle = (outcome: { error?: unknown }) => {
-      running.delete(model);
+      running.delete(keyOf(model));
       run.outcome = outcome;
       changed();
       wake(run);
@@ -62,7 +62,7 @@ export function createPulls(ollama: OllamaApi, allowRegistryHosts: boolean, chan
     /** Starts or joins a download and yields its progress; leaving does not stop it. */
     async *watch(model: string, signal: AbortSignal): AsyncGenerator<Pull> {
       if (!allowRegistryHosts) refuseRegistryHost(model);
-      const run = running.get(model) ?? start(model);
+      const run = running.get(keyOf(model)) ?? start(model);
       for (let seen = -1; ;) {
         signal.throwIfAborted();
         if (run.version !== seen) {
@@ -78,13 +78,16 @@ export function createPulls(ollama: OllamaApi, allowRegistryHosts: boolean, chan
 
     cancel(model: string) {
       running
-        .get(model)
+        .get(keyOf(model))
         ?.controller.abort(
           new AppError("PULL_CANCELED", "The download was cancelled.", { metadata: { model } }),
         );
     },
   };
 }
+
+// Both names mean the same model.
+const keyOf = (model: string) => model.replace(/:latest$/, "");
 
 function wake(run: Running) {
   run.version += 1;
