@@ -129,8 +129,8 @@ function choosePieces(
   fault: FakeFault | undefined,
 ): string[] {
   const tokens = settings.get("tokens");
-  if (settings.has("echo")) return [...JSON.stringify(messages)];
-  if (settings.has("multibyte")) return repeatTo([...multibyteText], tokens);
+  if (settings.has("echo")) return Array.from(JSON.stringify(messages));
+  if (settings.has("multibyte")) return repeatTo(Array.from(multibyteText), tokens);
   if (settings.has("nul")) return ["before ", "\0", " between\0", "after"];
   const bytes = settings.get("long");
   if (bytes !== undefined) return longPieces(Number(bytes));
