@@ -1,0 +1,126 @@
+import { expect, test } from "vitest";
+import type { Chat } from "#proto/prosa/chat/v1/chat_pb.ts";
+import { Status } from "#proto/prosa/chat/v1/message_pb.ts";
+import { overflow } from "./support/browser.ts";
+import { connect } from "./support/clients.ts";
+import { eventually, grown, readText, type Screens, screensOf } from "./support/screens.ts";
+import { useStage, type Visit } from "./support/stage.ts";
+import { words } from "./support/words.ts";
+
+// The demonstration model answers in the language in which it is asked.
+const QUESTION = "Conte uma história longa";
+
+const stage = useStage({ engine: true });
+
+test("somebody registers, asks, reloads in mid-answer, stops, asks again, leaves and comes back", () =>
+  stage.visit({}, async (visit) => {
+    const ana = { name: "Ana Souza", email: "ana@example.org", password: "a long password" };
+    await visit.open();
+    const screens = screensOf(visit.page);
+    await screens.link(screens.w.login.register).click();
+    await walkMainJob(visit, screens, ana);
+    expect((await stored(visit)).messages).toHaveLength(5);
+  }));
+
+test("the same in Portuguese, in the dark and on a narrow phone", () =>
+  stage.visit(
+    {
+      locale: "pt-BR",
+      colorScheme: "dark",
+      viewport: { width: 360, height: 740 },
+      hasTouch: true,
+    },
+    async (visit) => {
+      const bia = { name: "Bia Lima", email: "bia@example.org", password: "uma senha longa" };
+      await visit.open();
+      const screens = screensOf(visit.page, words["pt-BR"]);
+      await fits(visit);
+      await screens.link(screens.w.login.register).click();
+      await fits(visit);
+      await walkMainJob(visit, screens, bia);
+      for (const path of ["/models", "/account", "/nowhere", "/"]) {
+        await visit.open(path);
+        await screens.title.waitFor({ state: "attached" });
+        await fits(visit);
+      }
+      expect(await visit.page.evaluate("document.documentElement.lang")).toBe("pt-BR");
+      const paper = await visit.page.evaluate<string>("getComputedStyle(document.body).background");
+      expect(paper).toContain("rgb(22, 21, 18)");
+    },
+  ));
+
+async function fits(visit: Visit) {
+  expect(await overflow(visit.page), visit.page.url()).toBeLessThanOrEqual(0);
+}
+
+async function openSidebar(visit: Visit, screens: Screens) {
+  const opener = screens.button(screens.w.shell.openSidebar);
+  if (await opener.isVisible()) await opener.click();
+  await fits(visit);
+}
+
+/** What the server has stored of the newest chat, read by a client of its own. */
+async function stored({ context }: Visit) {
+  const cookie = (await context.cookies()).find(({ name }) => name === "prosa_session");
+  const client = connect(stage.url, cookie?.value);
+  const { chats } = await client.chats.listChats({});
+  const [chat] = chats as [Chat];
+  const { messages } = await client.messages.listMessages({ chatId: chat.id });
+  return { chat, messages, plain: (at: number) => toPlain(messages[at]!.text) };
+}
+
+/** The story of the model knows no Markdown but bold words and paragraphs. */
+const toPlain = (text: string) => text.replaceAll("**", "").trim();
+
+async function walkMainJob(
+  visit: Visit,
+  screens: Screens,
+  who: { name: string; email: string; password: string },
+) {
+  const { page } = visit;
+  const { w, answer, answers, stop } = screens;
+  await screens.register(who);
+  await screens.composer.waitFor();
+  await fits(visit);
+
+  await screens.ask(QUESTION);
+  const early = await grown(answer);
+  const later = await grown(answer, early.length);
+  await page.reload();
+  await grown(answer, later.length);
+  await fits(visit);
+  await screens.answered();
+  await eventually(async () => (await stored(visit)).messages[1]?.status).toBe(Status.COMPLETE);
+  expect(toPlain(await readText(answer))).toBe((await stored(visit)).plain(1));
+  await eventually(() => screens.title.textContent()).toBe((await stored(visit)).chat.title);
+
+  await screens.ask(QUESTION);
+  await grown(answers.nth(1));
+  await stop.click();
+  await answer.getByText(w.chat.stopped).waitFor();
+  const kept = await readText(answer);
+  expect((await stored(visit)).messages[3]).toMatchObject({ status: Status.STOPPED });
+  await answer.getByRole("button", { name: w.chat.redo }).first().click();
+  await answer.getByText(w.chat.version("2", "2")).waitFor();
+  await screens.answered();
+  const again = await readText(answer);
+  expect(again.length).toBeGreaterThan(kept.length);
+  await answer.getByRole("button", { name: w.chat.previousVersion }).click();
+  await answer.getByText(w.chat.stopped).waitFor();
+  expect(await readText(answer)).toBe(kept);
+  await answer.getByRole("button", { name: w.chat.nextVersion }).click();
+  await eventually(() => readText(answer)).toBe(again);
+  await fits(visit);
+
+  await openSidebar(visit, screens);
+  await screens.logOut();
+  await screens.logIn(who);
+  await screens.composer.waitFor();
+  await openSidebar(visit, screens);
+  const { chat, plain } = await stored(visit);
+  await screens.chatInList(chat.title).click();
+  await eventually(() => answers.count()).toBe(2);
+  await eventually(async () => toPlain(await readText(answers.first()))).toBe(plain(1));
+  expect(toPlain(await readText(answer))).toBe(plain(4));
+  await fits(visit);
+}
