@@ -3,7 +3,6 @@ import { expect, onTestFinished, test } from "vitest";
 import { testDatabase } from "../server/testing/database.ts";
 import { tcpProxy } from "../server/testing/tcp-proxy.ts";
 import { connectDatabase, type Db } from "./connect.ts";
-import { isUniqueViolation } from "./conflict.ts";
 import { users } from "./schema/index.ts";
 import { transact } from "./transact.ts";
 
@@ -81,16 +80,4 @@ test("an error of the function's own is thrown at once", async () => {
   });
   await expect(own).rejects.toThrow("own");
   expect(runs).toBe(1);
-});
-
-test("a unique violation tells which constraint it broke", async () => {
-  const { db } = await openThroughProxy();
-  const first = person(crypto.randomUUID());
-  await db.insert(users).values(first);
-  const again = await transact(db, (tx) =>
-    tx.insert(users).values({ ...first, id: crypto.randomUUID() }),
-  ).catch((error: unknown) => error);
-  expect(isUniqueViolation(again, "users_email_key")).toBe(true);
-  expect(isUniqueViolation(again, "users_pkey")).toBe(false);
-  expect(isUniqueViolation(new Error("other"), "users_email_key")).toBe(false);
 });

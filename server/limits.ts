@@ -42,6 +42,8 @@ export const OLLAMA_CALL_LIMIT = 10 * SECOND;
 export const LOADING_CHECK = 250;
 /** How long the list of models is trusted. */
 export const MODEL_CACHE = 10 * SECOND;
+/** After a failure it is not asked for again for this long. */
+export const MODEL_RETRY = SECOND;
 export const MAX_MODELS = 1000;
 
 /** Running calls get this long to end when the server stops. */

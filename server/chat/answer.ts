@@ -1,4 +1,5 @@
 import type { Db } from "#db/connect.ts";
+import { isUnavailable } from "#db/failure.ts";
 import { AppError } from "../errors.ts";
 import { exceededBy, type Generate, type Generated } from "../llm/generate.ts";
 import type { Models } from "../llm/models.ts";
@@ -30,7 +31,10 @@ export async function answer(
   try {
     const [model, turns] = await Promise.all([
       deps.models.get(reply.model),
-      readTurns(deps.db, message.id),
+      // The first message of a chat is the whole conversation.
+      message.parentId === null
+        ? [{ id: message.id, role: message.role, text: message.text }]
+        : readTurns(deps.db, message.id),
     ]);
     const ask = () => {
       const window = model.contextWindow;
@@ -60,15 +64,18 @@ export async function answer(
     return finish({ status: "complete", statistics, truncated });
   } catch (error) {
     if (error === stopped) return finish({ status: "stopped" });
-    const known = error instanceof AppError;
-    if (known && error.reason === "SERVER_RESTARTED")
-      return finish({ status: "interrupted", error: toStored(error) });
-    if (!known) deps.log.error({ err: error, reply: reply.id }, "a reply failed unexpectedly");
-    const shown = known ? error : new AppError("MODEL_FAILED", "The reply failed unexpectedly.");
-    return finish({ status: "failed", error: toStored(shown) });
+    const shown = toAppError(error);
+    if (shown === undefined) deps.log.error({ err: error, reply: reply.id }, "a reply failed");
+    const { reason, message: words, metadata } = shown ?? FAILED;
+    const status = reason === "SERVER_RESTARTED" ? "interrupted" : "failed";
+    return finish({ status, error: { reason, message: words, metadata } });
   }
 }
 
-function toStored({ reason, message, metadata }: AppError) {
-  return { reason, message, metadata };
+const FAILED = new AppError("MODEL_FAILED", "The reply failed unexpectedly.");
+
+function toAppError(error: unknown): AppError | undefined {
+  if (error instanceof AppError) return error;
+  if (!isUnavailable(error)) return undefined;
+  return new AppError("DATABASE_UNAVAILABLE", "The database does not answer.");
 }

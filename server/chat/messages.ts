@@ -1,14 +1,14 @@
 import type { Db } from "#db/connect.ts";
-import { isUniqueViolation } from "#db/conflict.ts";
+import { isUnavailable } from "#db/failure.ts";
 import { decodePageToken, encodePageToken } from "#db/keyset.ts";
 import { chats, type GenerationOptions, messages } from "#db/schema/index.ts";
 import { transact } from "#db/transact.ts";
-import { and, desc, eq, gt, sql } from "drizzle-orm";
+import { and, desc, eq, gt, isNull, sql } from "drizzle-orm";
 import { newId } from "../new-id.ts";
 import { AppError, notFound } from "../errors.ts";
 import { MAX_HISTORY } from "../limits.ts";
 import type { Turn } from "../llm/prompt.ts";
-import { type Chat, findChat, findMessage, type Message, ownedChat } from "./access.ts";
+import { type Chat, findMessage, type Message, ownedChat } from "./access.ts";
 import { isId } from "./chats.ts";
 
 /** Whether a reply is under way. */
@@ -71,14 +71,14 @@ type NewMessage = {
   options: GenerationOptions | undefined;
 };
 
-/**
- * Stores a message and a reply that waits for its turn; safe to repeat by the request id. `admit`
- * may throw before anything new is stored.
- */
-export function createMessage(db: Db, userId: string, input: NewMessage, admit: () => void) {
+/** Decides whether a new reply may be asked for, and by which model; throws when it may not. */
+export type Admit = (chat: Chat, model: string) => Promise<string>;
+
+/** Stores a message and a reply that waits for its turn; safe to repeat by the request id. */
+export function createMessage(db: Db, userId: string, input: NewMessage, admit: Admit) {
   return once(db, userId, input.requestId, async (tx) => {
-    admit();
     const chat = await lockChat(tx, userId, input.chatId);
+    const model = await admit(chat, input.model);
     const parentId = await checkParent(tx, chat.id, input.parentId);
     const common = { chatId: chat.id, userId, thinking: "", createTime: new Date() };
     const id = newId();
@@ -93,13 +93,13 @@ export function createMessage(db: Db, userId: string, input: NewMessage, admit: 
         model: "",
         options: {},
       },
-      replyValues(common, id, input, chat),
+      replyValues(common, id, { ...input, model }, chat),
     ] as const;
     const [message, reply] = await tx
       .insert(messages)
       .values([...values])
       .returning();
-    return { chat: await touchChat(tx, chat.id), message: message!, reply: reply!, fresh: true };
+    return { chat, message: message!, reply: reply!, fresh: true };
   });
 }
 
@@ -111,27 +111,22 @@ type NewReply = {
 };
 
 /** Stores a sibling of a reply, in the same way as createMessage. */
-export function createSibling(db: Db, userId: string, input: NewReply, admit: () => void) {
+export function createSibling(db: Db, userId: string, input: NewReply, admit: Admit) {
   return once(db, userId, input.requestId, async (tx) => {
-    admit();
     const [old] = await findMessage(tx, userId, input.messageId);
     if (old?.message.role !== "assistant" || old.message.parentId === null) {
       throw notFound("reply");
     }
     if (isRunning(old.message)) throw replyRunning();
     const chat = await lockChat(tx, userId, old.chat.id);
+    const model = await admit(chat, input.model);
     const [message] = await findMessage(tx, userId, old.message.parentId);
     const common = { chatId: chat.id, userId, thinking: "", createTime: new Date() };
     const [reply] = await tx
       .insert(messages)
-      .values(replyValues(common, old.message.parentId, input, chat))
+      .values(replyValues(common, old.message.parentId, { ...input, model }, chat))
       .returning();
-    return {
-      chat: await touchChat(tx, chat.id),
-      message: message!.message,
-      reply: reply!,
-      fresh: true,
-    };
+    return { chat, message: message!.message, reply: reply!, fresh: true };
   });
 }
 
@@ -154,20 +149,15 @@ function replyValues(
   };
 }
 
-// The lock keeps two messages of one chat from taking the same parent for the newest.
+// Marks the activity and takes the lock that keeps two messages from having the same parent.
 async function lockChat(tx: Db, userId: string, chatId: string): Promise<Chat> {
-  const [chat] = await findChat(tx, userId, chatId).for("no key update");
-  if (chat === undefined) throw notFound("chat");
-  return chat;
-}
-
-async function touchChat(tx: Db, chatId: string): Promise<Chat> {
   const [chat] = await tx
     .update(chats)
     .set({ updateTime: new Date() })
-    .where(eq(chats.id, chatId))
+    .where(and(eq(chats.id, chatId), eq(chats.userId, userId), isNull(chats.deleteTime)))
     .returning();
-  return chat!;
+  if (chat === undefined) throw notFound("chat");
+  return chat;
 }
 
 async function checkParent(tx: Db, chatId: string, parentId: string): Promise<string | null> {
@@ -208,16 +198,14 @@ async function once(
   userId: string,
   requestId: string,
   write: (tx: Db) => Promise<Accepted>,
-) {
+): Promise<Accepted> {
   try {
-    return await transact(
-      db,
-      async (tx) => (await findAccepted(tx, userId, requestId)) ?? write(tx),
-    );
+    return await transact(db, write);
   } catch (error) {
-    // Another server process was faster with the same request.
-    if (!isUniqueViolation(error, "messages_user_id_request_id_key")) throw error;
-    return (await findAccepted(db, userId, requestId))!;
+    // A repetition fails in one way or another: its own first time is in its way.
+    const accepted = isUnavailable(error) ? undefined : await findAccepted(db, userId, requestId);
+    if (accepted === undefined) throw error;
+    return accepted;
   }
 }
 

@@ -6,7 +6,7 @@ import type { Models } from "../llm/models.ts";
 import type { Estimator } from "../llm/prompt.ts";
 import type { Log } from "../log.ts";
 import { type Asker, createAcceptance } from "./acceptance.ts";
-import { type Message, ownedChat, ownedReply } from "./access.ts";
+import { type Chat, type Message, ownedReply } from "./access.ts";
 import { answer, stopped } from "./answer.ts";
 import { type Accepted, createMessage, createSibling, isRunning, readMessage } from "./messages.ts";
 import { createReplyRun, followStored, type ReplyRun, type ReplyStep } from "./reply-run.ts";
@@ -67,12 +67,18 @@ export function createReplies(deps: Deps) {
     yield* followStored(stored, offset, thinkingOffset);
   }
 
+  /** A model that is missing is refused before anything is stored. */
+  const admit = (asker: Asker) => (chat: Chat, model: string) => {
+    checkLimit(running, asker);
+    return deps.models.choose(model || chat.model);
+  };
+
   return {
     /** Stores a message, asks for its reply and yields both and the reply's steps. */
     async *send(asker: Asker, input: Parameters<typeof createMessage>[2], signal: AbortSignal) {
-      const model = await chooseModel(deps, asker, input);
-      const admit = () => checkLimit(running, asker);
-      const store = () => createMessage(deps.db, asker.id, { ...input, model }, admit);
+      // Nobody should hold the chat's lock while a slow Ollama is asked for its models.
+      await deps.models.warm();
+      const store = () => createMessage(deps.db, asker.id, input, admit(asker));
       yield* stream(await accept(asker, input.requestId, store), signal);
     },
 
@@ -82,10 +88,8 @@ export function createReplies(deps: Deps) {
       input: Parameters<typeof createSibling>[2],
       signal: AbortSignal,
     ) {
-      const { chat } = await ownedReply(deps.db, asker.id, input.messageId);
-      const model = await chooseModel(deps, asker, { ...input, chatId: chat.id });
-      const admit = () => checkLimit(running, asker);
-      const store = () => createSibling(deps.db, asker.id, { ...input, model }, admit);
+      await deps.models.warm();
+      const store = () => createSibling(deps.db, asker.id, input, admit(asker));
       yield* stream(await accept(asker, input.requestId, store), signal);
     },
 
@@ -141,16 +145,6 @@ function checkLimit(running: ReadonlyMap<string, ReplyRun>, asker: Asker) {
     metadata: { limit: String(MAX_RUNNING_REPLIES) },
     retryDelay: 5000,
   });
-}
-
-/** The model for a reply. A model that is missing is refused before anything is stored. */
-async function chooseModel(
-  { db, models }: Deps,
-  asker: Asker,
-  { chatId, model }: { chatId: string; model: string },
-) {
-  const chat = await ownedChat(db, asker.id, chatId);
-  return models.choose(model || chat.model);
 }
 
 async function title(

@@ -1,5 +1,5 @@
 import { AppError } from "../errors.ts";
-import { MAX_MODELS, MODEL_CACHE } from "../limits.ts";
+import { MAX_MODELS, MODEL_CACHE, MODEL_RETRY } from "../limits.ts";
 import type { InstalledModel, ModelFacts, OllamaApi } from "./ollama.ts";
 import { createPulls } from "./pulls.ts";
 
@@ -23,6 +23,7 @@ export function createModels(
 ) {
   const factsOf = createFacts(ollama);
   let known: { models: Map<string, Model>; time: number } | undefined;
+  let failed: { error: unknown; time: number } | undefined;
   let refreshing: Promise<Map<string, Model>> | undefined;
 
   let changes = 0;
@@ -66,13 +67,19 @@ export function createModels(
 
   /** What is known, brought up to date behind the caller's back when it is old. */
   async function current() {
-    if (known === undefined) return refresh();
+    if (known === undefined) {
+      if (failed !== undefined && Date.now() - failed.time < MODEL_RETRY) throw failed.error;
+      return refresh();
+    }
     if (Date.now() - known.time > MODEL_CACHE) void refresh().catch(forget);
     return known.models;
   }
 
   return {
     pulls: createPulls(ollama, config.allowRegistryHosts, forget),
+
+    /** Reads the list of models unless it is known, so that what follows need not wait for it. */
+    warm: (): Promise<unknown> => current().catch(() => undefined),
 
     /** All installed models by name, as they are now. */
     list: async (): Promise<Model[]> => [...(await refresh()).values()],
