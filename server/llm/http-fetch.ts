@@ -14,13 +14,18 @@ export function createHttpFetch(signal: AbortSignal) {
   let drain = () => {};
   const send = async (input: unknown, init: RequestInit = {}): Promise<Response> => {
     const url = new URL(String(input));
+    const body = typeof init.body === "string" ? init.body : undefined;
     const response = await new Promise<IncomingMessage>((resolve, reject) => {
       const secure = url.protocol === "https:";
       const request = (secure ? httpsRequest : httpRequest)(
         url,
         {
           method: init.method ?? "GET",
-          headers: init.headers as Record<string, string>,
+          // Node gives a DELETE with a body no length of its own accord.
+          headers: {
+            ...(init.headers as Record<string, string>),
+            ...(body !== undefined && { "content-length": Buffer.byteLength(body) }),
+          },
           agent: secure ? https : http,
           signal,
         },
@@ -28,7 +33,7 @@ export function createHttpFetch(signal: AbortSignal) {
       );
       request.on("error", (error) => reject(signal.aborted ? signal.reason : error));
       request.setNoDelay(true);
-      request.end(init.body ?? undefined);
+      request.end(body);
     });
     const chunks = response.iterator({ destroyOnReturn: false });
     drain = () => {

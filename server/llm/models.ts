@@ -21,60 +21,7 @@ export function createModels(
   ollama: OllamaApi,
   config: { numCtx: number; allowRegistryHosts: boolean },
 ) {
-  const factsOf = createFacts(ollama);
-  let known: { models: Map<string, Model>; time: number } | undefined;
-  let failed: { error: unknown; time: number } | undefined;
-  let refreshing: Promise<Map<string, Model>> | undefined;
-
-  let changes = 0;
-
-  // What is being read at this moment may be from before the change: it counts no more.
-  const forget = () => {
-    changes += 1;
-    known = undefined;
-    refreshing = undefined;
-  };
-
-  async function read(): Promise<Map<string, Model>> {
-    const [installed, loaded] = await Promise.all([ollama.list(), ollama.loaded()]);
-    const shown = installed.sort((a, b) => a.name.localeCompare(b.name)).slice(0, MAX_MODELS);
-    const models = await Promise.all(
-      shown.map(async (model): Promise<Model> => {
-        const { contextLength, capabilities } = await factsOf(model);
-        return {
-          ...model,
-          contextLength,
-          capabilities,
-          contextWindow:
-            contextLength === 0 ? config.numCtx : Math.min(contextLength, config.numCtx),
-          demonstration: model.name === DEMONSTRATION,
-          loaded: loaded.has(model.name),
-        };
-      }),
-    );
-    return new Map(models.map((model) => [model.name, model]));
-  }
-
-  async function refresh() {
-    const before = changes;
-    refreshing ??= read().finally(() => {
-      if (before === changes) refreshing = undefined;
-    });
-    const models = await refreshing;
-    if (before === changes) known = { models, time: Date.now() };
-    return models;
-  }
-
-  /** What is known, brought up to date behind the caller's back when it is old. */
-  async function current() {
-    if (known === undefined) {
-      if (failed !== undefined && Date.now() - failed.time < MODEL_RETRY) throw failed.error;
-      return refresh();
-    }
-    if (Date.now() - known.time > MODEL_CACHE) void refresh().catch(forget);
-    return known.models;
-  }
-
+  const { current, refresh, forget } = createCache(createReader(ollama, config.numCtx));
   return {
     pulls: createPulls(ollama, config.allowRegistryHosts, forget),
 
@@ -99,8 +46,7 @@ export function createModels(
 
     /** The name of the model for those who name none; empty when there is none. */
     async defaultName(): Promise<string> {
-      const models = known?.models ?? (await current());
-      return chooseDefault([...models.values()]);
+      return chooseDefault([...(await current()).values()]);
     },
 
     /**
@@ -126,6 +72,72 @@ export function createModels(
       if (model === undefined) throw missing(name);
       await ollama.delete(plain).finally(forget);
     },
+  };
+}
+
+/** Keeps what was read and brings it up to date; a failure is kept for a moment too. */
+function createCache(read: () => Promise<Map<string, Model>>) {
+  let known: { models: Map<string, Model>; time: number } | undefined;
+  let failed: { error: unknown; time: number } | undefined;
+  let refreshing: Promise<Map<string, Model>> | undefined;
+  let changes = 0;
+
+  // What is being read at this moment may be from before the change: it counts no more.
+  const forget = () => {
+    changes += 1;
+    known = undefined;
+    refreshing = undefined;
+  };
+
+  async function refresh() {
+    const before = changes;
+    refreshing ??= read().finally(() => {
+      if (before === changes) refreshing = undefined;
+    });
+    try {
+      const models = await refreshing;
+      if (before === changes) known = { models, time: Date.now() };
+      failed = undefined;
+      return models;
+    } catch (error) {
+      failed = { error, time: Date.now() };
+      throw error;
+    }
+  }
+
+  /** What is known, brought up to date behind the caller's back when it is old. */
+  async function current() {
+    if (known === undefined) {
+      if (failed !== undefined && Date.now() - failed.time < MODEL_RETRY) throw failed.error;
+      return refresh();
+    }
+    if (Date.now() - known.time > MODEL_CACHE) void refresh().catch(forget);
+    return known.models;
+  }
+
+  return { current, refresh, forget };
+}
+
+/** Reads all that is to be known about the installed models. */
+function createReader(ollama: OllamaApi, numCtx: number) {
+  const factsOf = createFacts(ollama);
+  return async (): Promise<Map<string, Model>> => {
+    const [installed, loaded] = await Promise.all([ollama.list(), ollama.loaded()]);
+    const shown = installed.sort((a, b) => a.name.localeCompare(b.name)).slice(0, MAX_MODELS);
+    const models = await Promise.all(
+      shown.map(async (model): Promise<Model> => {
+        const { contextLength, capabilities } = await factsOf(model);
+        return {
+          ...model,
+          contextLength,
+          capabilities,
+          contextWindow: contextLength === 0 ? numCtx : Math.min(contextLength, numCtx),
+          demonstration: model.name === DEMONSTRATION,
+          loaded: loaded.has(model.name),
+        };
+      }),
+    );
+    return new Map(models.map((model) => [model.name, model]));
   };
 }
 

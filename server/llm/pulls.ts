@@ -68,8 +68,10 @@ export function createPulls(ollama: OllamaApi, allowRegistryHosts: boolean, chan
         if (run.version !== seen) {
           seen = run.version;
           if (run.outcome?.error !== undefined) throw run.outcome.error;
-          yield run.pull;
-          if (run.pull.phase === "complete") return;
+          // It may have moved on before the next turn: only what was told ends the telling.
+          const { pull } = run;
+          yield pull;
+          if (pull.phase === "complete") return;
           continue;
         }
         await nextChange(run, signal);

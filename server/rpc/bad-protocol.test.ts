@@ -269,6 +269,7 @@ test("a client that leaves in the middle of its request harms nobody", async () 
   await once(socket, "connect");
   socket.resetAndDestroy();
   await once(socket, "close");
+  expect(await open.next()).toBe("delta");
 });
 
 test("a bad call leaves the others on the same HTTP/2 connection alone", async () => {

@@ -4,6 +4,7 @@ import {
   type HandlerContext,
   type Interceptor,
 } from "@connectrpc/connect";
+import { codeToString } from "@connectrpc/connect/protocol-connect";
 import type { Log } from "../log.ts";
 import { addressKey, callerKey, clientLeft, requestIdKey } from "./context.ts";
 import { toConnectError } from "./errors.ts";
@@ -17,7 +18,7 @@ export function logCall(log: Log, { method, values }: Call, start: number, error
     {
       requestId: values.get(requestIdKey),
       method: `${method.parent.typeName}/${method.name}`,
-      code: error === undefined ? "ok" : Code[error.code],
+      code: error === undefined ? "ok" : codeToString(error.code),
       ms: Math.round((performance.now() - start) * 10) / 10,
       user: values.get(callerKey)?.user.id,
       address: values.get(addressKey),
@@ -52,21 +53,38 @@ export function createCallInterceptor(log: Log): Interceptor {
   };
 }
 
-async function* watch<T>(
+// Not a generator: one more of those costs several turns of the microtask queue for each message.
+function watch<T>(
   stream: AsyncIterable<T>,
   end: () => void,
   fail: (thrown: unknown) => unknown,
-) {
-  let ended = false;
-  try {
-    yield* stream;
-    ended = true;
-    end();
-  } catch (thrown) {
-    ended = true;
-    throw fail(thrown);
-  } finally {
-    // Only a client that went away leaves the loop in any other way.
-    if (!ended) fail(clientLeft());
-  }
+): AsyncIterable<T> {
+  return {
+    [Symbol.asyncIterator]() {
+      const inner = stream[Symbol.asyncIterator]();
+      let ended = false;
+      return {
+        async next() {
+          try {
+            const result = await inner.next();
+            if (result.done === true && !ended) {
+              ended = true;
+              end();
+            }
+            return result;
+          } catch (thrown) {
+            ended = true;
+            throw fail(thrown);
+          }
+        },
+        // Only a client that went away leaves the loop in any other way.
+        async return(value?: unknown) {
+          if (!ended) fail(clientLeft());
+          ended = true;
+          await inner.return?.(value);
+          return { done: true as const, value: undefined };
+        },
+      };
+    },
+  };
 }
