@@ -2,7 +2,7 @@ import { mkdir } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Browser, BrowserContext, Page } from "playwright-core";
-import { afterAll, beforeAll, expect } from "vitest";
+import { afterAll, afterEach, beforeAll, expect } from "vitest";
 import { type FakeOllama, startFakeOllama } from "../../server/testing/fake-ollama.ts";
 import { fakeModel } from "../../server/testing/fake-models.ts";
 import { launchBrowser, type Look, newContext, openWindow, type Problems } from "./browser.ts";
@@ -44,6 +44,7 @@ export function useStage({ engine = false, env = {}, models }: Options = {}) {
       ollama = await startFakeOllama(models && { models: models.map((name) => fakeModel(name)) });
     [server, browser] = await Promise.all([startServer({ env: settings() }), launchBrowser()]);
   });
+  afterEach(() => ollama?.setBehaviour());
   afterAll(async () => {
     await browser.close();
     await server[Symbol.asyncDispose]();
