@@ -1,9 +1,11 @@
 import type { MessageService } from "#proto/prosa/chat/v1/message_service_pb.ts";
+import { type Duration, durationMs } from "@bufbuild/protobuf/wkt";
 import type { ServiceImpl } from "@connectrpc/connect";
 import type { Deps } from "../app.ts";
 import { fromOptions } from "../llm/convert.ts";
 import { currentUser, streamSignal } from "../rpc/context.ts";
 import { toPage } from "../rpc/page.ts";
+import { ownedReply } from "./access.ts";
 import { toMessage, toReplyEvent } from "./convert.ts";
 import { listMessages } from "./messages.ts";
 
@@ -18,34 +20,37 @@ export function messageService({ db, replies, topics }: Deps): ServiceImpl<typeo
       };
     },
     async *sendMessage(request, context) {
+      const signal = streamSignal(context, topics);
       const input = { ...request, options: request.options && fromOptions(request.options) };
-      const signal = streamSignal(context, topics);
-      for await (const step of replies.send(currentUser(context), input, signal)) {
-        yield toReplyEvent(step);
-      }
+      const accepted = await replies.send(currentUser(context), input);
+      yield toReplyEvent({ kind: "accepted", ...accepted });
+      const steps = replies.follow(accepted.reply, toPlace(request), signal);
+      for await (const step of steps) yield toReplyEvent(step);
     },
-    async *followReply({ messageId, offset, thinkingOffset }, context) {
-      const from = [Number(offset), Number(thinkingOffset)] as const;
+    async *followReply(request, context) {
       const signal = streamSignal(context, topics);
-      for await (const step of replies.follow(
-        currentUser(context).id,
-        messageId,
-        ...from,
-        signal,
-      )) {
-        yield toReplyEvent(step);
-      }
+      const { message } = await ownedReply(db, currentUser(context).id, request.messageId);
+      const steps = replies.follow(message, toPlace(request), signal);
+      for await (const step of steps) yield toReplyEvent(step);
     },
     async stopReply(request, context) {
       const message = await replies.stop(currentUser(context).id, request.messageId);
       return { message: toMessage(message) };
     },
     async *regenerateReply(request, context) {
-      const input = { ...request, options: request.options && fromOptions(request.options) };
       const signal = streamSignal(context, topics);
-      for await (const step of replies.regenerate(currentUser(context), input, signal)) {
-        yield toReplyEvent(step);
-      }
+      const input = { ...request, options: request.options && fromOptions(request.options) };
+      const accepted = await replies.regenerate(currentUser(context), input);
+      yield toReplyEvent({ kind: "accepted", ...accepted });
+      const steps = replies.follow(accepted.reply, toPlace(request), signal);
+      for await (const step of steps) yield toReplyEvent(step);
     },
   };
+}
+
+type Following = { offset?: bigint; thinkingOffset?: bigint; deltaInterval?: Duration | undefined };
+
+function toPlace({ offset = 0n, thinkingOffset = 0n, deltaInterval }: Following) {
+  const interval = deltaInterval === undefined ? 0 : durationMs(deltaInterval);
+  return { offset: Number(offset), thinkingOffset: Number(thinkingOffset), interval };
 }

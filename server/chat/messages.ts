@@ -77,9 +77,13 @@ export type Admit = (chat: Chat, model: string) => Promise<string>;
 /** Stores a message and a reply that waits for its turn; safe to repeat by the request id. */
 export function createMessage(db: Db, userId: string, input: NewMessage, admit: Admit) {
   return once(db, userId, input.requestId, async (tx) => {
-    const chat = await lockChat(tx, userId, input.chatId);
+    // Sent together and answered in this order: the parent is read when the lock is there.
+    const [chat, [parent]] = await Promise.all([
+      lockChat(tx, userId, input.chatId),
+      selectParent(tx, input.chatId, input.parentId),
+    ]);
     const model = await admit(chat, input.model);
-    const parentId = await checkParent(tx, chat.id, input.parentId);
+    const parentId = checkParent(parent, input.parentId);
     const common = { chatId: chat.id, userId, thinking: "", createTime: new Date() };
     const id = newId();
     const values = [
@@ -160,14 +164,15 @@ async function lockChat(tx: Db, userId: string, chatId: string): Promise<Chat> {
   return chat;
 }
 
-async function checkParent(tx: Db, chatId: string, parentId: string): Promise<string | null> {
-  const [parent] =
-    parentId === ""
-      ? await newestMessage(tx, chatId)
-      : await tx
-          .select()
-          .from(messages)
-          .where(and(eq(messages.id, parentId), eq(messages.chatId, chatId)));
+function selectParent(tx: Db, chatId: string, parentId: string) {
+  if (parentId === "") return newestMessage(tx, chatId);
+  return tx
+    .select()
+    .from(messages)
+    .where(and(eq(messages.id, parentId), eq(messages.chatId, chatId)));
+}
+
+function checkParent(parent: Message | undefined, parentId: string): string | null {
   if (parent === undefined && parentId === "") return null;
   if (parent === undefined)
     throw new AppError("BAD_PARENT", "The parent is not a message of this chat.");

@@ -5,6 +5,7 @@ import type {
 } from "#proto/prosa/chat/v1/message_service_pb.ts";
 import { Role, Status } from "#proto/prosa/chat/v1/message_pb.ts";
 import { ErrorDetailSchema, ErrorReason } from "#proto/prosa/rpc/v1/error_pb.ts";
+import { durationFromMs } from "@bufbuild/protobuf/wkt";
 import { type Client, Code, ConnectError } from "@connectrpc/connect";
 import { count, eq } from "drizzle-orm";
 import { randomUUID } from "node:crypto";
@@ -279,6 +280,16 @@ describe("following a reply", () => {
     for (const [index, offset] of offsets.entries()) {
       expect(texts[index]).toBe(whole.subarray(offset).toString());
     }
+  });
+
+  test("with an interval gets fewer and larger deltas, and the same bytes", async () => {
+    const { reply } = await begin("sentinel:multibyte,tokens=120,delay=2");
+    const deltaInterval = durationFromMs(50);
+    const often = collect(ana.messages.followReply({ messageId: reply }));
+    const seldom = collect(ana.messages.followReply({ messageId: reply, deltaInterval }));
+    const [many, few] = await Promise.all([often, seldom]);
+    expect(assemble(few)).toBe(assemble(many));
+    expect(all(few, "delta").length).toBeLessThan(all(many, "delta").length / 3);
   });
 
   test("that is left by all goes on to its end", async () => {

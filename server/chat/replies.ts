@@ -9,7 +9,13 @@ import { type Asker, createAcceptance } from "./acceptance.ts";
 import { type Chat, type Message, ownedReply } from "./access.ts";
 import { answer, stopped } from "./answer.ts";
 import { type Accepted, createMessage, createSibling, isRunning, readMessage } from "./messages.ts";
-import { createReplyRun, followStored, type ReplyRun, type ReplyStep } from "./reply-run.ts";
+import {
+  createReplyRun,
+  followStored,
+  type Place,
+  type ReplyRun,
+  type ReplyStep,
+} from "./reply-run.ts";
 import { createReplyStore } from "./reply-store.ts";
 import { makeTitle } from "./titles.ts";
 
@@ -46,25 +52,10 @@ export function createReplies(deps: Deps) {
     }
   }
 
-  async function* stream(accepted: Accepted, signal: AbortSignal) {
-    yield { kind: "accepted" as const, ...accepted };
-    yield* follow(accepted.reply, 0, 0, signal);
-  }
-
-  async function* follow(
-    reply: Message,
-    offset: number,
-    thinkingOffset: number,
-    signal: AbortSignal,
-  ): AsyncGenerator<ReplyStep> {
-    const run = running.get(reply.id);
-    if (run !== undefined) {
-      yield* run.follow(offset, thinkingOffset, signal);
-      return;
-    }
+  async function* followEnded(reply: Message, from: Place) {
     // It may have ended after it was read.
     const stored = isRunning(reply) ? await readMessage(deps.db, reply.id) : reply;
-    yield* followStored(stored, offset, thinkingOffset);
+    yield* followStored(stored, from);
   }
 
   /** A model that is missing is refused before anything is stored. */
@@ -74,35 +65,24 @@ export function createReplies(deps: Deps) {
   };
 
   return {
-    /** Stores a message, asks for its reply and yields both and the reply's steps. */
-    async *send(asker: Asker, input: Parameters<typeof createMessage>[2], signal: AbortSignal) {
+    /** Stores a message and asks for its reply. */
+    async send(asker: Asker, input: Parameters<typeof createMessage>[2]) {
       // Nobody should hold the chat's lock while a slow Ollama is asked for its models.
       await deps.models.warm();
       const store = () => createMessage(deps.db, asker.id, input, admit(asker));
-      yield* stream(await accept(asker, input.requestId, store), signal);
+      return accept(asker, input.requestId, store);
     },
 
-    /** Asks for a sibling of a reply and yields it like send. */
-    async *regenerate(
-      asker: Asker,
-      input: Parameters<typeof createSibling>[2],
-      signal: AbortSignal,
-    ) {
+    /** Asks for a sibling of a reply. */
+    async regenerate(asker: Asker, input: Parameters<typeof createSibling>[2]) {
       await deps.models.warm();
       const store = () => createSibling(deps.db, asker.id, input, admit(asker));
-      yield* stream(await accept(asker, input.requestId, store), signal);
+      return accept(asker, input.requestId, store);
     },
 
-    /** Yields the rest of one of the user's replies from the given offsets on. */
-    async *follow(
-      userId: string,
-      messageId: string,
-      offset: number,
-      thinkingOffset: number,
-      signal: AbortSignal,
-    ) {
-      const { message } = await ownedReply(deps.db, userId, messageId);
-      yield* follow(message, offset, thinkingOffset, signal);
+    /** The rest of a reply from a place on, until its end. The caller must be allowed to see it. */
+    follow(reply: Message, from: Place, signal: AbortSignal): AsyncIterable<ReplyStep> {
+      return running.get(reply.id)?.follow(from, signal) ?? followEnded(reply, from);
     },
 
     /** Stops one of the user's replies and returns it as stored. */

@@ -1,16 +1,20 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import { AppError, notFound } from "../errors.ts";
 import { MAX_REPLY_BYTES, TITLE_WAIT } from "../limits.ts";
-import type { Place } from "../llm/queue.ts";
+import type { Place as QueuePlace } from "../llm/queue.ts";
 import type { Chat, Message } from "./access.ts";
 import { createTranscript, type Cursor, type Transcript } from "./transcript.ts";
 
 /** One step of a reply as those see it who follow it. */
 export type ReplyStep =
-  | { kind: "queued"; place: Place }
+  | { kind: "queued"; place: QueuePlace }
   | { kind: "loading"; model: string; since: Date }
   | { kind: "delta"; offset: number; text: string; thinking: string }
   | { kind: "finished"; message: Message }
   | { kind: "titled"; chat: Chat };
+
+/** Where a reply is followed from, in bytes, and how many milliseconds lie between deltas at least. */
+export type Place = { offset: number; thinkingOffset: number; interval: number };
 
 export type ReplyRun = ReturnType<typeof createReplyRun>;
 
@@ -50,7 +54,7 @@ export function createReplyRun(reply: Message) {
     /** The reply as stored, when it has ended. */
     stored: () => outcome?.message,
 
-    queued: (place: Place) => enter("queued", { kind: "queued", place }),
+    queued: (place: QueuePlace) => enter("queued", { kind: "queued", place }),
     started: () => enter("streaming"),
     loading: () => enter("loading", { kind: "loading", model: reply.model, since: new Date() }),
     append(moreText: string, moreThinking: string) {
@@ -83,13 +87,9 @@ export function createReplyRun(reply: Message) {
       bell.ring();
     },
 
-    /** The rest of the reply from the given byte offsets on, until its end. */
-    async *follow(
-      offset: number,
-      thinkingOffset: number,
-      signal: AbortSignal,
-    ): AsyncGenerator<ReplyStep> {
-      const places = cursorsAt({ text, thinking }, offset, thinkingOffset);
+    /** The rest of the reply from a place on, until its end. */
+    async *follow(from: Place, signal: AbortSignal): AsyncGenerator<ReplyStep> {
+      const places = cursorsAt({ text, thinking }, from);
       const mailbox = bell.listen(signal);
       try {
         for (let seen = 0; ;) {
@@ -99,8 +99,10 @@ export function createReplyRun(reply: Message) {
             if (step !== undefined) yield step;
           }
           const delta = readDelta({ text, thinking }, places);
-          if (delta !== undefined) yield delta;
-          else if (outcome !== undefined) break;
+          if (delta !== undefined) {
+            yield delta;
+            if (from.interval > 0 && outcome === undefined) await mailbox.pause(from.interval);
+          } else if (outcome !== undefined) break;
           else if (seen === version) await mailbox.wait();
         }
         if (outcome.error !== undefined) throw outcome.error;
@@ -121,7 +123,7 @@ export function createReplyRun(reply: Message) {
 
 type Transcripts = { text: Transcript; thinking: Transcript };
 
-function cursorsAt({ text, thinking }: Transcripts, offset: number, thinkingOffset: number) {
+function cursorsAt({ text, thinking }: Transcripts, { offset, thinkingOffset }: Place) {
   const inText = text.at(offset);
   const inThinking = thinking.at(thinkingOffset);
   if (inText === undefined) throw badOffset(text.length());
@@ -142,8 +144,7 @@ function readDelta({ text, thinking }: Transcripts, places: { text: Cursor; thin
 /** Follows a reply that is not under way any more, from the stored message. */
 export function* followStored(
   message: Message,
-  offset: number,
-  thinkingOffset: number,
+  { offset, thinkingOffset }: Place,
 ): Generator<ReplyStep> {
   if (message.role !== "assistant") throw notFound("reply");
   for (const kind of ["thinking", "text"] as const) {
@@ -194,6 +195,10 @@ function createBell() {
               done();
             };
           });
+        },
+        /** Waits for a time, whatever rings, but no longer than the signal lets it. */
+        async pause(time: number): Promise<void> {
+          await sleep(time, undefined, { signal }).catch(() => undefined);
         },
         close() {
           listeners.delete(notify);

@@ -35,34 +35,61 @@ export function createHttpFetch(signal: AbortSignal) {
       request.setNoDelay(true);
       request.end(body);
     });
-    const chunks = response.iterator({ destroyOnReturn: false });
-    drain = () => {
-      void chunks.return?.().then(() => response.resume());
-    };
-    return toResponse(response, chunks, signal);
+    const chunks = readChunks(response, signal);
+    drain = chunks.drain;
+    return toResponse(response, chunks.read);
   };
   return { fetch: send as typeof fetch, drain: () => drain() };
 }
 
-function toResponse(
-  message: IncomingMessage,
-  chunks: AsyncIterator<unknown>,
-  signal: AbortSignal,
-): Response {
-  const status = message.statusCode ?? 0;
-  const read = async () => {
-    try {
-      const { done, value } = await chunks.next();
-      return { done: done ?? false, value };
-    } catch (error) {
-      throw signal.aborted ? signal.reason : error;
-    }
+type Read = () => Promise<{ done: boolean; value?: Buffer }>;
+
+/** What is left unread makes the sender wait. */
+const MAX_UNREAD_CHUNKS = 64;
+
+// A stream's own iterator costs several events and microtasks for each chunk, which is each token.
+function readChunks(message: IncomingMessage, signal: AbortSignal) {
+  const chunks: Buffer[] = [];
+  let outcome: { error?: unknown } | undefined;
+  let drained = false;
+  let wake = () => {};
+  const end = (result: { error?: unknown }) => {
+    outcome ??= result;
+    wake();
   };
+  message.on("data", (chunk: Buffer) => {
+    if (drained) return;
+    chunks.push(chunk);
+    if (chunks.length > MAX_UNREAD_CHUNKS) message.pause();
+    wake();
+  });
+  message.on("end", () => end({}));
+  message.on("error", (error) => end({ error: signal.aborted ? signal.reason : error }));
+  message.on("close", () => end({ error: new Error("the connection was closed") }));
+
+  const read: Read = async () => {
+    if (chunks.length === 0 && outcome === undefined) {
+      message.resume();
+      await new Promise<void>((resolve) => (wake = resolve));
+    }
+    const value = chunks.shift();
+    if (value !== undefined) return { done: false, value };
+    if (outcome?.error !== undefined) throw outcome.error;
+    return { done: true };
+  };
+  const drain = () => {
+    drained = true;
+    message.resume();
+  };
+  return { read, drain };
+}
+
+function toResponse(message: IncomingMessage, read: Read): Response {
+  const status = message.statusCode ?? 0;
   const text = async () => {
-    let all = "";
-    message.setEncoding("utf8");
-    for (let part = await read(); !part.done; part = await read()) all += part.value;
-    return all;
+    const parts: Buffer[] = [];
+    for (let part = await read(); part.value; part = await read()) parts.push(part.value);
+    return Buffer.concat(parts).toString();
   };
   const response = {
     ok: status >= 200 && status < 300,

@@ -116,7 +116,7 @@ test("an expected error within a stream keeps its reason", async () => {
   const messages = [{ role: GenerateRole.USER, text: "sentinel:error-midway" }];
   const failure = await failureOf(ana.llm.generate({ messages }));
   expect(failure).toMatchObject({ code: "Unavailable", reason: "MODEL_FAILED" });
-  expect(calls()).toMatchObject([{ code: "Unavailable", level: 30 }]);
+  expect(calls()).toMatchObject([{ code: "unavailable", level: 30 }]);
 });
 
 test("each call is one line with its method, code, user and time", async () => {
@@ -126,8 +126,13 @@ test("each call is one line with its method, code, user and time", async () => {
   const line = { msg: "call", ms: expect.any(Number), requestId: expect.any(String) };
   expect(captured.lines).toMatchObject([
     { ...line, method: "prosa.user.v1.UserService/GetCurrentUser", code: "ok", user: ana.id },
-    { ...line, method: "prosa.user.v1.UserService/GetCurrentUser", code: "Unauthenticated" },
-    { ...line, method: "prosa.chat.v1.ChatService/GetChat", code: "InvalidArgument", user: ana.id },
+    { ...line, method: "prosa.user.v1.UserService/GetCurrentUser", code: "unauthenticated" },
+    {
+      ...line,
+      method: "prosa.chat.v1.ChatService/GetChat",
+      code: "invalid_argument",
+      user: ana.id,
+    },
   ]);
 });
 
@@ -142,7 +147,7 @@ test("a stream that its reader leaves is one line, canceled", async () => {
     })(),
   );
   expect(failure.code).toBe("Canceled");
-  await expect.poll(calls).toMatchObject([{ code: "Canceled", level: 30 }]);
+  await expect.poll(calls).toMatchObject([{ code: "canceled", level: 30 }]);
 });
 
 test("the log holds no password, no token and nothing that people write", async () => {

@@ -7,7 +7,7 @@ import { timestampMs } from "@bufbuild/protobuf/wkt";
 import { batch } from "solid-js";
 import { reconcile } from "solid-js/store";
 import { byteLength, joinDelta } from "./reply-text.ts";
-import type { ReplySink, ReplySource } from "./reply-stream.ts";
+import { PAINT_INTERVAL, type ReplySink, type ReplySource } from "./reply-stream.ts";
 import { type ChatContext, isRunning, type Live } from "./state.ts";
 
 interface Part {
@@ -125,6 +125,7 @@ export function createReplySink(
             messageId: id,
             offset: BigInt(text.bytes),
             thinkingOffset: BigInt(thinking.bytes),
+            deltaInterval: PAINT_INTERVAL,
           },
           { signal },
         ),

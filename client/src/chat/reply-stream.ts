@@ -1,7 +1,11 @@
 import { Code, ConnectError } from "@connectrpc/connect";
 import type { SendMessageResponse } from "#proto/prosa/chat/v1/message_service_pb.ts";
+import { MIN_PAINT_GAP_MS } from "../markdown/frame-batch.ts";
 import type { Page } from "./page.ts";
 import type { Timing } from "./state.ts";
+
+/** How far apart the server sends deltas: what comes closer would be painted together anyway. */
+export const PAINT_INTERVAL = { seconds: 0n, nanos: MIN_PAINT_GAP_MS * 1_000_000 };
 
 export type ReplyEvent = SendMessageResponse["event"];
 

@@ -7,7 +7,7 @@ import type { Conversations } from "./conversations.ts";
 import type { Kept } from "./kept.ts";
 import type { Replies } from "./replies.ts";
 import { openSource } from "./reply-sink.ts";
-import type { ReplySource } from "./reply-stream.ts";
+import { PAINT_INTERVAL, type ReplySource } from "./reply-stream.ts";
 import { requestId } from "./request-id.ts";
 import { type ChatContext, isRunning, NEW_CHAT, type Unsent } from "./state.ts";
 import { currentPath, treeOf } from "./tree.ts";
@@ -74,6 +74,7 @@ export function createSending(context: ChatContext, parts: SendingParts) {
           chatId,
           parentId: message.parentId,
           text: message.text,
+          deltaInterval: PAINT_INTERVAL,
         },
         { signal },
       ),
@@ -146,7 +147,10 @@ export function createSending(context: ChatContext, parts: SendingParts) {
       const redo = { requestId: state.redo[messageId]?.requestId ?? requestId() };
       setState("redo", messageId, { ...redo, error: undefined });
       const source = openSource((signal) =>
-        deps.messages.regenerateReply({ ...redo, messageId }, { signal }),
+        deps.messages.regenerateReply(
+          { ...redo, messageId, deltaInterval: PAINT_INTERVAL },
+          { signal },
+        ),
       );
       try {
         const accepted = await firstEvent(source, deps.timing.stall);
