@@ -164,10 +164,14 @@ describe("pulling a model", () => {
   });
 
   test("is cancelled for everybody, and may begin anew", async () => {
-    const both = [failureOf(pull("slow:1b")), failureOf(pull("slow:1b"))];
-    await expect.poll(() => pullsAsked().length).toBe(1);
+    const watchers = [1, 2].map(() => {
+      const stream = admin.models.pullModel({ model: "slow:1b" });
+      return stream[Symbol.asyncIterator]();
+    });
+    for (const watcher of watchers) await watcher.next();
     await admin.models.cancelPull({ model: "slow:1b" });
-    for (const failure of await Promise.all(both)) {
+    for (const watcher of watchers) {
+      const failure = await failureOf({ [Symbol.asyncIterator]: () => watcher });
       expect(failure).toMatchObject({
         code: "Canceled",
         reason: "PULL_CANCELED",

@@ -12,7 +12,7 @@ import {
   ScalarType,
 } from "@bufbuild/protobuf";
 import { createValidator } from "@bufbuild/protovalidate";
-import { FeatureSet_FieldPresence } from "@bufbuild/protobuf/wkt";
+import { DurationSchema, durationFromMs, FeatureSet_FieldPresence } from "@bufbuild/protobuf/wkt";
 import {
   field as fieldRules,
   type FieldRules,
@@ -58,6 +58,7 @@ afterAll(async () => {
 
 const strings = places.filter(({ field }) => field.scalar === ScalarType.STRING);
 const numbers = places.filter(({ field }) => bound(field) !== undefined);
+const durations = places.filter(({ field }) => isDuration(field));
 const enums = places.filter(({ field }) => field.fieldKind === "enum");
 const lists = places.filter(({ field }) => field.fieldKind === "list");
 
@@ -88,6 +89,12 @@ describe("a number", () => {
     expect(outside.length).toBeGreaterThan(0);
     for (const value of outside) expectRefused(await send(place, value), place);
   });
+});
+
+test.each(durations.map(named))("a duration in %s has a range", async (_, place) => {
+  for (const value of [-86_400_000, 86_400_000]) {
+    expectRefused(await send(place, durationFromMs(value)), place);
+  }
 });
 
 test.each(enums.map(named))("a choice in %s is one that exists", async (_, place) => {
@@ -222,6 +229,10 @@ test("nothing of all this was unexpected", () => {
   expect(captured.lines.filter(({ level }) => Number(level) >= 50)).toEqual([]);
 });
 
+function isDuration({ message }: DescField) {
+  return message?.typeName === DurationSchema.typeName;
+}
+
 function named(place: Place) {
   return [place.name, place] as const;
 }
@@ -237,7 +248,7 @@ function* placesIn(
     const path = `${prefix}${field.name}`;
     const name = `${method.parent.name}.${method.name} ${path}`;
     yield { name, method, path, field, rules: getOption(field, fieldRules), request };
-    if (field.message === undefined) continue;
+    if (field.message === undefined || isDuration(field)) continue;
     const inner = field.fieldKind === "list" ? (value: unknown) => request([value]) : request;
     yield* placesIn(method, field.message, inner, `${path}.`);
   }
