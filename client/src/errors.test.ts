@@ -30,9 +30,9 @@ it.each(["en", "pt-BR"])("has whole sentences for every cause in %s", async (tag
 it("speaks the language of the page", async () => {
   const error = refusal(Code.Unavailable, ErrorReason.MODEL_UNAVAILABLE);
   await applyLocale("en");
-  expect(errorText(error)).toBe("Ollama did not answer. Your message is kept.");
+  expect(errorText(error)).toBe("Ollama did not answer.");
   await applyLocale("pt-BR");
-  expect(errorText(error)).toBe("O Ollama não respondeu. Sua mensagem está guardada.");
+  expect(errorText(error)).toBe("O Ollama não respondeu.");
   await applyLocale("en");
 });
 

@@ -26,6 +26,12 @@ export function hasReason(error: unknown, reason: ErrorReason): boolean {
   return errorDetail(error)?.reason === reason;
 }
 
+/** Whether there is no such thing; what could be nobody's id is answered as invalid. */
+export function isMissing(error: unknown): boolean {
+  const invalid = error instanceof ConnectError && error.code === Code.InvalidArgument;
+  return invalid || hasReason(error, ErrorReason.NOT_FOUND);
+}
+
 /** Whether the server could not be reached or the connection broke: its own errors carry a detail. */
 export function isUnreachable(error: unknown): boolean {
   return (

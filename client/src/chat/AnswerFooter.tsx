@@ -90,7 +90,9 @@ function Action(props: {
   );
 }
 
-/** The way between the versions of a reply. */
+const arrowId = (replyId: string, by: number) => `version-${by}-${replyId}`;
+
+/** The way between the versions of a reply. At its end an arrow keeps the focus, but leads nowhere. */
 function Versions(props: { siblings: Siblings }): JSX.Element {
   const place = () =>
     t().chat.version(
@@ -102,13 +104,16 @@ function Versions(props: { siblings: Siblings }): JSX.Element {
     if (!id) return;
     chatStore().choose(id);
     announce(place());
+    // The other version has arrows of its own.
+    document.getElementById(arrowId(id, by))?.focus();
   };
   const arrow = (icon: "left" | "right", by: number, label: string) => (
     <button
+      id={arrowId(props.siblings.ids[props.siblings.index] ?? "", by)}
       type="button"
-      class="target grid size-6 place-items-center rounded-sm hover:text-ink disabled:opacity-40"
+      class="target grid size-6 place-items-center rounded-sm hover:text-ink aria-disabled:opacity-40"
       aria-label={label}
-      disabled={props.siblings.ids[props.siblings.index + by] === undefined}
+      aria-disabled={props.siblings.ids[props.siblings.index + by] === undefined}
       onClick={() => step(by)}
     >
       <Icon name={icon} size={12} />

@@ -120,7 +120,12 @@ function lineOf(message: Message, live: Live | undefined): Line | undefined {
         action: "redo",
       };
     case Status.FAILED:
-      return { text: cause(), icon: "alert", kind: "bad", action: "retry" };
+      return {
+        text: `${cause()} ${hasText ? texts.textKept : texts.messageKept}`,
+        icon: "alert",
+        kind: "bad",
+        action: "retry",
+      };
     case Status.COMPLETE:
       if (message.truncated) return { text: texts.truncated, icon: "alert" };
       return hasText ? undefined : { text: texts.noAnswer, icon: "alert", action: "redo" };

@@ -1,8 +1,7 @@
 import { useNavigate, useParams } from "@solidjs/router";
 import { createEffect, createMemo, Match, on, onCleanup, Show, Switch } from "solid-js";
 import type { JSX } from "solid-js";
-import { ErrorReason } from "#proto/prosa/rpc/v1/error_pb.ts";
-import { errorText, hasReason } from "../errors.ts";
+import { errorText, isMissing } from "../errors.ts";
 import { t } from "../i18n/i18n.ts";
 import { ModelPicker } from "../llm/ModelPicker.tsx";
 import { defaultModel, findModel, modelsError, modelsLoaded } from "../llm/store.ts";
@@ -102,11 +101,10 @@ export function ChatScreen(): JSX.Element {
 }
 
 function Failed(props: { error: unknown; onRetry: () => void }): JSX.Element {
-  const missing = () => hasReason(props.error, ErrorReason.NOT_FOUND);
   return (
     <div class="mx-auto w-full max-w-[748px] flex-1 px-3.5 pt-8">
       <Show
-        when={missing()}
+        when={isMissing(props.error)}
         fallback={
           <Notice kind="bad" icon="alert" action={t().common.retry} onAction={props.onRetry}>
             {errorText(props.error)}

@@ -34,10 +34,10 @@ const reasons: ReasonTexts = {
   MODEL_UNSUITABLE: () => "This model cannot answer messages. Choose another model.",
   CONTEXT_EXCEEDED: () =>
     "The message is longer than what this model can read at once. Shorten it.",
-  MODEL_UNAVAILABLE: () => "Ollama did not answer. Your message is kept.",
-  MODEL_STALLED: () => "The model went silent. The text up to here is kept.",
-  MODEL_FAILED: () => "The model reported an error. Your message is kept.",
-  REPLY_TOO_LONG: () => "The answer grew too long and was cut. The text up to here is kept.",
+  MODEL_UNAVAILABLE: () => "Ollama did not answer.",
+  MODEL_STALLED: () => "The model went silent.",
+  MODEL_FAILED: () => "The model reported an error.",
+  REPLY_TOO_LONG: () => "The answer grew too long and was cut.",
   REGISTRY_NOT_ALLOWED: () =>
     "This server brings models only from Ollama’s own library. Leave out the host in the name.",
   PULL_NOT_FOUND: (details) =>
@@ -282,6 +282,8 @@ export const en = {
     stopped: "Stopped. The text up to here is kept.",
     stoppedEarly: "Stopped before the first word.",
     interrupted: "Interrupted. The text up to here is kept.",
+    textKept: "The text up to here is kept.",
+    messageKept: "Your message is kept.",
     truncated: "The answer was cut at its greatest length.",
     noAnswer: "The model answered nothing.",
     missing: "This conversation is not here. It may have been deleted.",

@@ -31,11 +31,10 @@ const reasons: ReasonTexts = {
   MODEL_UNSUITABLE: () => "Este modelo não responde a mensagens. Escolha outro.",
   CONTEXT_EXCEEDED: () =>
     "A mensagem é maior do que este modelo consegue ler de uma vez. Encurte-a.",
-  MODEL_UNAVAILABLE: () => "O Ollama não respondeu. Sua mensagem está guardada.",
-  MODEL_STALLED: () => "O modelo ficou em silêncio. O texto até aqui está guardado.",
-  MODEL_FAILED: () => "O modelo relatou um erro. Sua mensagem está guardada.",
-  REPLY_TOO_LONG: () =>
-    "A resposta ficou longa demais e foi cortada. O texto até aqui está guardado.",
+  MODEL_UNAVAILABLE: () => "O Ollama não respondeu.",
+  MODEL_STALLED: () => "O modelo ficou em silêncio.",
+  MODEL_FAILED: () => "O modelo relatou um erro.",
+  REPLY_TOO_LONG: () => "A resposta ficou longa demais e foi cortada.",
   REGISTRY_NOT_ALLOWED: () =>
     "Este servidor só busca modelos na biblioteca do Ollama. Escreva o nome sem o endereço do servidor.",
   PULL_NOT_FOUND: (details) =>
@@ -281,6 +280,8 @@ export const ptBR: Dictionary = {
     stopped: "Parada. O texto até aqui está guardado.",
     stoppedEarly: "Parada antes da primeira palavra.",
     interrupted: "Interrompida. O texto até aqui está guardado.",
+    textKept: "O texto até aqui está guardado.",
+    messageKept: "Sua mensagem está guardada.",
     truncated: "A resposta foi cortada no tamanho máximo.",
     noAnswer: "O modelo não respondeu nada.",
     missing: "Esta conversa não está aqui. Talvez tenha sido excluída.",

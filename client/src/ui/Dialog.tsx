@@ -1,4 +1,4 @@
-import { createEffect, createUniqueId, Show } from "solid-js";
+import { createEffect, createUniqueId, onCleanup, Show } from "solid-js";
 import type { JSX } from "solid-js";
 
 /** A modal question: traps focus, closes with Escape or a click beside it, gives focus back. */
@@ -14,6 +14,8 @@ export function Dialog(props: {
     if (props.open && !dialog.open) dialog.showModal();
     else if (!props.open && dialog.open) dialog.close();
   });
+  // One that goes while it is open would take the focus with it.
+  onCleanup(() => dialog.close());
   return (
     <dialog
       ref={dialog}
