@@ -16,7 +16,7 @@ test("a model that fails before its first word is told in words, and trying agai
     const { answer, ask, w } = screensOf(page);
     stage.ollama.setBehaviour("sentinel:error-before");
     await ask("Are you there?");
-    await answer.getByText(w.errors.reasons.MODEL_FAILED({})).waitFor();
+    await answer.getByText(`${w.errors.reasons.MODEL_FAILED({})} ${w.chat.messageKept}`).waitFor();
     await page.getByText("Are you there?").first().waitFor();
     stage.ollama.setBehaviour();
     await answer.getByRole("button", { name: w.common.retry }).click();
@@ -35,7 +35,7 @@ test.each([
     const { answer, ask, w } = screensOf(page);
     stage.ollama.setBehaviour(`sentinel:${fault}`);
     await ask("sentinel:tokens=30,delay=20");
-    await answer.getByText(w.errors.reasons[reason]({})).waitFor();
+    await answer.getByText(`${w.errors.reasons[reason]({})} ${w.chat.textKept}`).waitFor();
     const whole = makePieces(30).join("").trim();
     expect(await readText(answer)).toBe(whole);
     await page.reload();
@@ -57,7 +57,9 @@ test("an Ollama that is away is told, the message is kept, and works once Ollama
     const { port } = stage.ollama;
     await stage.ollama.close();
     await ask("Two");
-    await answer.getByText(w.errors.reasons.MODEL_UNAVAILABLE({})).waitFor();
+    await answer
+      .getByText(`${w.errors.reasons.MODEL_UNAVAILABLE({})} ${w.chat.messageKept}`)
+      .waitFor();
     await page.getByText("Two", { exact: true }).waitFor();
     await using back = await startFakeOllama({ port });
     await answer.getByRole("button", { name: w.common.retry }).click();

@@ -10,6 +10,8 @@ import { words } from "./support/words.ts";
 // The demonstration model answers in the language in which it is asked.
 const QUESTION = "Conte uma história longa";
 
+const PAPER = "getComputedStyle(document.documentElement).backgroundColor";
+
 const stage = useStage({ engine: true });
 
 test("somebody registers, asks, reloads in mid-answer, stops, asks again, leaves and comes back", () =>
@@ -44,8 +46,8 @@ test("the same in Portuguese, in the dark and on a narrow phone", () =>
         await fits(visit);
       }
       expect(await visit.page.evaluate("document.documentElement.lang")).toBe("pt-BR");
-      const paper = await visit.page.evaluate<string>("getComputedStyle(document.body).background");
-      expect(paper).toContain("rgb(22, 21, 18)");
+      const paper = await visit.page.evaluate(PAPER);
+      expect(paper).toBe("rgb(22, 21, 18)");
     },
   ));
 

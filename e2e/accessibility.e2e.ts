@@ -1,0 +1,200 @@
+import { readFile } from "node:fs/promises";
+import type { Page } from "playwright-core";
+import { expect, test } from "vitest";
+import { startFakeOllama } from "../server/testing/fake-ollama.ts";
+import { beginReply, type Person, readReply, register } from "./support/clients.ts";
+import { eventually, screensOf } from "./support/screens.ts";
+import { useStage, type Visit } from "./support/stage.ts";
+import { words } from "./support/words.ts";
+
+const stage = useStage({ env: { OLLAMA_PARALLEL: "2" } });
+const axe = await readFile(new URL(import.meta.resolve("axe-core/axe.min.js")), "utf8");
+
+type Fault = { screen: string; rule: string; help: string; places: string[] };
+
+/** Lets moving things arrive: a colour on its way to another is neither. */
+const SETTLE = `Promise.all(document.getAnimations()
+  .filter((it) => it.effect.getComputedTiming().iterations !== Infinity)
+  .map((it) => it.finished.catch(() => {})))`;
+const FIND = `axe.run(document, { resultTypes: ["violations"] }).then(({ violations }) =>
+  violations.map(({ id, help, nodes }) => ({
+    rule: id, help, places: nodes.map((node) => node.target + " " + node.html.slice(0, 160)),
+  })))`;
+
+/** Collects what any rule of axe, best practices included, has against screens as they stand. */
+function createCheck(page: Page) {
+  const faults: Fault[] = [];
+  const check = async (screen: string) => {
+    if (!(await page.evaluate("'axe' in window"))) await page.evaluate(axe);
+    await page.evaluate(SETTLE);
+    const found = await page.evaluate<Omit<Fault, "screen">[]>(FIND);
+    faults.push(...found.map((fault) => ({ screen, ...fault })));
+  };
+  return { faults, check };
+}
+
+type Check = (screen: string) => Promise<void>;
+
+async function say(person: Person, chatId: string, text: string) {
+  const request = { requestId: crypto.randomUUID(), chatId, text };
+  return readReply(person.messages.sendMessage(request));
+}
+
+/** A chat with everything that an answer can be: whole, thoughtful, stopped, failed, asked again. */
+async function chatOfAllStates(person: Person): Promise<string> {
+  const { chat } = await person.chats.createChat({ model: "fake-think:1b" });
+  const chatId = chat!.id;
+  await say(person, chatId, "sentinel:thinking,tokens=200,pieces=markdown");
+  const { finished } = await say(person, chatId, "sentinel:tokens=20");
+  const requestId = crypto.randomUUID();
+  await readReply(person.messages.regenerateReply({ requestId, messageId: finished!.id }));
+  await say(person, chatId, "sentinel:error-midway");
+  const slow = { requestId: crypto.randomUUID(), chatId, text: "sentinel:tokens=500,delay=20" };
+  for await (const { event } of person.messages.sendMessage(slow)) {
+    if (event.case !== "accepted") continue;
+    await person.messages.stopReply({ messageId: event.value.reply!.id });
+  }
+  return chatId;
+}
+
+const looks = [
+  { colorScheme: "light" as const, viewport: { width: 1280, height: 800 } },
+  { colorScheme: "dark" as const, viewport: { width: 1280, height: 800 } },
+  { colorScheme: "light" as const, viewport: { width: 360, height: 740 } },
+];
+const name = ({ colorScheme, viewport }: (typeof looks)[number]) =>
+  `${colorScheme}, ${viewport.width} px`;
+
+let admin: Person;
+let chatId: string;
+
+test("the first account is made on a page without faults", async () => {
+  await stage.visit({}, async ({ page, open }) => {
+    const { faults, check } = createCheck(page);
+    const { button, w } = screensOf(page);
+    await open("/register");
+    await page.getByText(w.register.first).waitFor();
+    await check("first registration");
+    await button(w.register.submit).click();
+    await page.getByText(w.fields.name).waitFor();
+    await check("registration with errors");
+    expect(faults).toEqual([]);
+  });
+  admin = await register(stage.url);
+  chatId = await chatOfAllStates(admin);
+});
+
+test.each(looks.map((look) => [name(look), look] as const))(
+  "the screens of a stranger have no faults: %s",
+  (_, look) =>
+    stage.visit(look, async ({ page, open }) => {
+      const { faults, check } = createCheck(page);
+      const { button, w } = screensOf(page);
+      await open("/login");
+      await button(w.login.submit).waitFor();
+      await check("login");
+      await button(w.login.submit).click();
+      await page.getByText(w.fields.emailMissing).waitFor();
+      await check("login with errors");
+      await open("/register");
+      await button(w.register.submit).waitFor();
+      await check("register");
+      expect(faults).toEqual([]);
+    }),
+);
+
+test.each(looks.map((look) => [name(look), look] as const))(
+  "the screens of somebody signed in have no faults: %s",
+  (_, look) =>
+    stage.visit({ as: admin, ...look }, async (visit) => {
+      const { faults, check } = createCheck(visit.page);
+      await visitScreens(visit, check);
+      await visitAnswers(visit, check);
+      expect(faults).toEqual([]);
+    }),
+);
+
+async function visitScreens({ page, open }: Visit, check: Check) {
+  const { composer, field, title, button, w } = screensOf(page);
+  await open();
+  await page.getByRole("button", { name: w.chat.prompts[0]! }).waitFor();
+  await composer.fill("a draft");
+  await check("empty chat");
+  await page.getByRole("button", { name: new RegExp(`^${w.models.model}: `) }).click();
+  await page.getByRole("menuitemradio").first().waitFor();
+  await check("menu");
+  await open("/account");
+  await page.getByText(w.account.thisDevice).first().waitFor();
+  await button(w.account.inviteCreate).click();
+  await field(w.account.inviteLink).waitFor();
+  await check("account");
+  await open("/models");
+  await page.getByText("fake:1b").first().waitFor();
+  await field(w.models.addLabel).fill("offline:1b");
+  await button(w.models.install).click();
+  await page.getByText(w.errors.reasons.PULL_UNREACHABLE({})).waitFor();
+  await check("models");
+  await button(w.models.deleteModel("fake:1b")).click();
+  await page.getByRole("dialog").waitFor();
+  await check("dialog");
+  await open("/nowhere");
+  await title.waitFor();
+  await check("not found");
+  await open(`/c/${crypto.randomUUID()}`);
+  await page.getByText(w.chat.missing).waitFor();
+  await check("chat not found");
+}
+
+async function visitAnswers({ page, open }: Visit, check: Check) {
+  const { answer, answers, button, composer, w } = screensOf(page);
+  await open(`/c/${chatId}`);
+  await answer.getByText(w.chat.stoppedEarly).or(answer.getByText(w.chat.stopped)).waitFor();
+  await answers.first().getByText(w.chat.thought).click();
+  await check("all states");
+  const opener = button(w.shell.openSidebar);
+  if (await opener.isVisible()) {
+    await opener.click();
+    await page.getByRole("dialog").waitFor();
+    await check("drawer");
+    await page.keyboard.press("Escape");
+  }
+  const running = await beginReply(admin, "sentinel:tokens=2000,delay=20", 10);
+  const second = await beginReply(admin, "sentinel:tokens=2000,delay=20", 10);
+  await open(`/c/${running.chatId}`);
+  await button(w.chat.stop).waitFor();
+  await eventually(() => answer.getByRole("paragraph").count()).toBe(1);
+  await check("an answer that is being written");
+  await open();
+  await composer.fill("Hello");
+  await composer.press("Enter");
+  await answer.getByText(w.chat.queued(1)).waitFor();
+  await check("in line");
+  for (const { id } of [running, second]) await admin.messages.stopReply({ messageId: id });
+  await button(w.chat.stop).waitFor({ state: "hidden" });
+}
+
+test("a list of models that cannot be fetched is told without faults", async () => {
+  const { port } = stage.ollama;
+  await stage.ollama.close();
+  await stage.visit({ as: admin, locale: "pt-BR" }, async ({ page, open }) => {
+    const { faults, check } = createCheck(page);
+    await open("/models");
+    await page.getByRole("alert").first().waitFor();
+    await check("no models");
+    expect(faults).toEqual([]);
+  });
+  await using back = await startFakeOllama({ port });
+  expect(back.port).toBe(port);
+});
+
+test("the Portuguese screens say in which language they are", async () => {
+  const w = words["pt-BR"];
+  await stage.visit({ locale: "pt-BR" }, async ({ page, open }) => {
+    const { faults, check } = createCheck(page);
+    await open("/login");
+    await page.getByRole("button", { name: w.login.submit, exact: true }).waitFor();
+    expect(await page.evaluate("document.documentElement.lang")).toBe("pt-BR");
+    await check("login in Portuguese");
+    expect(faults).toEqual([]);
+  });
+});
