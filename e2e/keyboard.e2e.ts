@@ -144,7 +144,7 @@ test("a chat is opened, its versions are changed, and the page is left, by keys"
     await page.keyboard.press("Escape");
     await answer.getByText(w.chat.stopped).waitFor();
 
-    await tabTo(page, new RegExp(`^${w.shell.account}: `), "Shift+Tab");
+    await tabTo(page, new RegExp(`${w.shell.account}: `), "Shift+Tab");
     await page.keyboard.press("Enter");
     await page.keyboard.press("ArrowUp");
     await page.keyboard.press("Enter");

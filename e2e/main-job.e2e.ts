@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import type { Chat } from "#proto/prosa/chat/v1/chat_pb.ts";
 import { Status } from "#proto/prosa/chat/v1/message_pb.ts";
 import { overflow } from "./support/browser.ts";
-import { connect } from "./support/clients.ts";
+import { connect, register } from "./support/clients.ts";
 import { eventually, grown, readText, type Screens, screensOf } from "./support/screens.ts";
 import { useStage, type Visit } from "./support/stage.ts";
 import { words } from "./support/words.ts";
@@ -10,17 +10,17 @@ import { words } from "./support/words.ts";
 // The demonstration model answers in the language in which it is asked.
 const QUESTION = "Conte uma história longa";
 
+const FIRST = { name: "Ana Souza", email: "ana@example.org", password: "a long password" };
 const PAPER = "getComputedStyle(document.documentElement).backgroundColor";
 
 const stage = useStage({ engine: true });
 
 test("somebody registers, asks, reloads in mid-answer, stops, asks again, leaves and comes back", () =>
   stage.visit({}, async (visit) => {
-    const ana = { name: "Ana Souza", email: "ana@example.org", password: "a long password" };
     await visit.open();
     const screens = screensOf(visit.page);
     await screens.link(screens.w.login.register).click();
-    await walkMainJob(visit, screens, ana);
+    await walkMainJob(visit, screens, FIRST);
     expect((await stored(visit)).messages).toHaveLength(5);
   }));
 
@@ -50,6 +50,28 @@ test("the same in Portuguese, in the dark and on a narrow phone", () =>
       expect(paper).toBe("rgb(22, 21, 18)");
     },
   ));
+
+test("the demonstration model says what it is and offers a real one", async () => {
+  const ana = await register(stage.url);
+  await stage.visit({ as: ana }, async ({ page, open }) => {
+    const { w } = screensOf(page);
+    await open();
+    await page.getByText(/^This is prosa-tiny, a demonstration model/).waitFor();
+    await open("/models");
+    await page.getByText(w.models.demonstration("prosa-tiny")).waitFor();
+    await page.getByText(w.models.embedded).waitFor();
+    const installed = page.getByRole("region", { name: w.models.installed });
+    expect(await installed.getByText(w.models.isDemonstration).count()).toBe(1);
+    // Only the administrator, who came first, may install the one that is offered.
+    expect(await page.getByRole("button", { name: w.models.recommend("1.3 GB") }).count()).toBe(0);
+  });
+  const { sessionToken: token } = await connect(stage.url).auth.login(FIRST);
+  await stage.visit({ as: { token } }, async ({ page, open }) => {
+    const { w } = screensOf(page);
+    await open("/models");
+    await page.getByRole("button", { name: w.models.recommend("1.3 GB") }).waitFor();
+  });
+});
 
 async function fits(visit: Visit) {
   expect(await overflow(visit.page), visit.page.url()).toBeLessThanOrEqual(0);
