@@ -2,13 +2,13 @@ import type { Db } from "#db/connect.ts";
 import { isUnavailable } from "#db/failure.ts";
 import { decodePageToken, encodePageToken } from "#db/keyset.ts";
 import { chats, type GenerationOptions, messages } from "#db/schema/index.ts";
-import { transact } from "#db/transact.ts";
-import { and, desc, eq, gt, isNull, sql } from "drizzle-orm";
+import { repeat } from "#db/transact.ts";
+import { and, desc, eq, gt, sql } from "drizzle-orm";
 import { newId } from "../new-id.ts";
 import { AppError, notFound } from "../errors.ts";
 import { MAX_HISTORY } from "../limits.ts";
 import type { Turn } from "../llm/prompt.ts";
-import { type Chat, findMessage, type Message, ownedChat } from "./access.ts";
+import { type Chat, type Message, ownedChat, ownedReply } from "./access.ts";
 import { isId } from "./chats.ts";
 
 /** Whether a reply is under way. */
@@ -74,35 +74,23 @@ type NewMessage = {
 /** Decides whether a new reply may be asked for, and by which model; throws when it may not. */
 export type Admit = (chat: Chat, model: string) => Promise<string>;
 
-/** Stores a message and a reply that waits for its turn; safe to repeat by the request id. */
+/**
+ * Stores a message and a reply that waits for its turn; safe to repeat by the request id. Two at
+ * once may get the same parent: then they are siblings, and both are answered.
+ */
 export function createMessage(db: Db, userId: string, input: NewMessage, admit: Admit) {
-  return once(db, userId, input.requestId, async (tx) => {
-    // Sent together and answered in this order: the parent is read when the lock is there.
+  return once(db, userId, input.requestId, async () => {
     const [chat, [parent]] = await Promise.all([
-      lockChat(tx, userId, input.chatId),
-      selectParent(tx, input.chatId, input.parentId),
+      ownedChat(db, userId, input.chatId),
+      selectParent(db, input.chatId, input.parentId),
     ]);
-    const model = await admit(chat, input.model);
     const parentId = checkParent(parent, input.parentId);
-    const common = { chatId: chat.id, userId, thinking: "", createTime: new Date() };
+    const model = await admit(chat, input.model);
     const id = newId();
-    const values = [
-      {
-        ...common,
-        id,
-        parentId,
-        role: "user",
-        status: "complete",
-        text: input.text,
-        model: "",
-        options: {},
-      },
-      replyValues(common, id, { ...input, model }, chat),
-    ] as const;
-    const [message, reply] = await tx
-      .insert(messages)
-      .values([...values])
-      .returning();
+    const [message, reply] = await insertMessages(db, chat, [
+      { ...common(userId, chat), id, parentId, role: "user", status: "complete", text: input.text },
+      replyValues(userId, chat, id, { ...input, model }),
+    ]);
     return { chat, message: message!, reply: reply!, fresh: true };
   });
 }
@@ -116,57 +104,60 @@ type NewReply = {
 
 /** Stores a sibling of a reply, in the same way as createMessage. */
 export function createSibling(db: Db, userId: string, input: NewReply, admit: Admit) {
-  return once(db, userId, input.requestId, async (tx) => {
-    const [old] = await findMessage(tx, userId, input.messageId);
-    if (old?.message.role !== "assistant" || old.message.parentId === null) {
-      throw notFound("reply");
-    }
-    if (isRunning(old.message)) throw replyRunning();
-    const chat = await lockChat(tx, userId, old.chat.id);
+  return once(db, userId, input.requestId, async () => {
+    const { message: old, chat } = await ownedReply(db, userId, input.messageId);
+    if (isRunning(old)) throw replyRunning();
+    const message = await readMessage(db, old.parentId!);
     const model = await admit(chat, input.model);
-    const [message] = await findMessage(tx, userId, old.message.parentId);
-    const common = { chatId: chat.id, userId, thinking: "", createTime: new Date() };
-    const [reply] = await tx
-      .insert(messages)
-      .values(replyValues(common, old.message.parentId, { ...input, model }, chat))
-      .returning();
-    return { chat, message: message!.message, reply: reply!, fresh: true };
+    const values = replyValues(userId, chat, message.id, { ...input, model });
+    const [reply] = await insertMessages(db, chat, [values]);
+    return { chat, message, reply: reply!, fresh: true };
   });
 }
 
+type NewRow = typeof messages.$inferInsert;
+
+function common(userId: string, chat: Chat) {
+  const empty = { text: "", thinking: "", model: "", options: {} };
+  return { ...empty, chatId: chat.id, userId, createTime: new Date() };
+}
+
 function replyValues(
-  common: Pick<Message, "chatId" | "userId" | "thinking" | "createTime">,
+  userId: string,
+  chat: Chat,
   parentId: string,
   input: { requestId: string; model: string; options: GenerationOptions | undefined },
-  chat: Chat,
-) {
+): NewRow {
   return {
-    ...common,
+    ...common(userId, chat),
     id: newId(),
     parentId,
     requestId: input.requestId,
-    role: "assistant" as const,
-    status: "queued" as const,
-    text: "",
+    role: "assistant",
+    status: "queued",
     model: input.model,
     options: { ...chat.options, ...input.options },
   };
 }
 
-// Marks the activity and takes the lock that keeps two messages from having the same parent.
-async function lockChat(tx: Db, userId: string, chatId: string): Promise<Chat> {
-  const [chat] = await tx
-    .update(chats)
-    .set({ updateTime: new Date() })
-    .where(and(eq(chats.id, chatId), eq(chats.userId, userId), isNull(chats.deleteTime)))
-    .returning();
-  if (chat === undefined) throw notFound("chat");
-  return chat;
+/** Inserts messages and marks their chat's activity in one statement, so in one round trip. */
+function insertMessages(db: Db, chat: Chat, values: NewRow[]) {
+  chat.updateTime = new Date();
+  const touched = db
+    .$with("touched")
+    .as(
+      db
+        .update(chats)
+        .set({ updateTime: chat.updateTime })
+        .where(eq(chats.id, chat.id))
+        .returning({ id: chats.id }),
+    );
+  return db.with(touched).insert(messages).values(values).returning();
 }
 
-function selectParent(tx: Db, chatId: string, parentId: string) {
-  if (parentId === "") return newestMessage(tx, chatId);
-  return tx
+function selectParent(db: Db, chatId: string, parentId: string) {
+  if (parentId === "") return newestMessage(db, chatId);
+  return db
     .select()
     .from(messages)
     .where(and(eq(messages.id, parentId), eq(messages.chatId, chatId)));
@@ -202,10 +193,10 @@ async function once(
   db: Db,
   userId: string,
   requestId: string,
-  write: (tx: Db) => Promise<Accepted>,
+  write: () => Promise<Accepted>,
 ): Promise<Accepted> {
   try {
-    return await transact(db, write);
+    return await repeat(write);
   } catch (error) {
     // A repetition fails in one way or another: its own first time is in its way.
     const accepted = isUnavailable(error) ? undefined : await findAccepted(db, userId, requestId);

@@ -95,23 +95,38 @@ function insertChunks(db: Db, rows: { id: string; kind: string; offset: number; 
     on conflict do nothing`);
 }
 
+/** Writes the whole reply, removes its chunks and marks the chat's activity, in one statement. */
 async function fold(
   db: Db,
   reply: Message,
   whole: ReplyEnd & { text: string; thinking: string },
 ): Promise<Message> {
-  return transact(db, async (tx) => {
-    const now = new Date();
-    const [message] = await tx
-      .update(messages)
-      .set({ ...whole, finishTime: now })
-      .where(eq(messages.id, reply.id))
-      .returning();
-    if (message === undefined) throw notFound("reply");
-    await tx.delete(replyChunks).where(eq(replyChunks.messageId, reply.id));
-    await tx.update(chats).set({ updateTime: now }).where(eq(chats.id, reply.chatId));
-    return message;
-  });
+  const now = new Date();
+  const removed = db
+    .$with("removed")
+    .as(
+      db
+        .delete(replyChunks)
+        .where(eq(replyChunks.messageId, reply.id))
+        .returning({ id: replyChunks.messageId }),
+    );
+  const touched = db
+    .$with("touched")
+    .as(
+      db
+        .update(chats)
+        .set({ updateTime: now })
+        .where(eq(chats.id, reply.chatId))
+        .returning({ id: chats.id }),
+    );
+  const [message] = await db
+    .with(removed, touched)
+    .update(messages)
+    .set({ ...whole, finishTime: now })
+    .where(eq(messages.id, reply.id))
+    .returning();
+  if (message === undefined) throw notFound("reply");
+  return message;
 }
 
 /** After a start: what a dead server left under way keeps its text and is INTERRUPTED. */
