@@ -1,4 +1,4 @@
-import type { Page } from "playwright-core";
+import type { Locator, Page } from "playwright-core";
 import { expect, test } from "vitest";
 import { makePieces } from "../server/testing/fake-answer.ts";
 import { LOST_CONNECTION } from "./support/browser.ts";
@@ -108,21 +108,26 @@ test("the page follows the answer, lets a reader who scrolls up read, and jumps 
     await eventually(() => readText(answer)).toBe(makePieces(400).join("").trim());
     await ask("sentinel:tokens=300,delay=20");
     await grown(answers.nth(1), 300);
-    const left = () =>
-      conversation.evaluate((it) => it.scrollHeight - it.clientHeight - it.scrollTop);
-    await eventually(left).toBeLessThan(24);
+    const bottom = async (it: Locator) => {
+      const { y, height } = (await it.boundingBox())!;
+      return y + height;
+    };
+    /** How much of the answer lies below what can be seen, in CSS pixels. */
+    const hidden = async () => (await bottom(answers.nth(1))) - (await bottom(conversation));
+    await eventually(hidden).toBeLessThan(24);
     expect(await button(w.chat.toEnd).count()).toBe(0);
 
     await conversation.hover();
     await page.mouse.wheel(0, -300);
     await button(w.chat.toEnd).waitFor();
-    const top = await conversation.evaluate((it) => it.scrollTop);
-    await grown(answers.nth(1), (await readText(answers.nth(1))).length + 200);
-    expect(await conversation.evaluate((it) => it.scrollTop)).toBe(top);
+    await eventually(hidden).toBeGreaterThan(100);
+    const place = await bottom(answers.first());
+    await grown(answers.nth(1), (await readText(answers.nth(1))).length + 800);
+    expect(Math.abs((await bottom(answers.first())) - place)).toBeLessThan(3);
     await button(w.chat.toEnd).click();
-    await eventually(left).toBeLessThan(24);
+    await eventually(hidden).toBeLessThan(24);
     await stop.waitFor({ state: "hidden" });
-    await eventually(left).toBeLessThan(24);
+    await eventually(hidden).toBeLessThan(24);
     expect(await button(w.chat.toEnd).count()).toBe(0);
   });
 });
