@@ -89,7 +89,7 @@ test("an engine killed in mid-answer leaves FAILED with its text, and the next m
   });
   expect(end.text.length).toBeGreaterThan(0);
 
-  const next = await ana.messages.sendMessage({
+  const next = ana.messages.sendMessage({
     requestId: crypto.randomUUID(),
     chatId: reply.chatId,
     text: "Conte até 10",

@@ -38,13 +38,18 @@ export async function startServer(options: Options = {}): Promise<RunningServer>
   });
   let output = "";
   const gone = once(child, "exit");
+  const remove = () => rm(dataFolder, { recursive: true, force: true });
   child.stdout.on("data", (chunk) => (output += String(chunk)));
   const url = await readUrl(
     child,
     gone,
     (line) => (output += `${line}\n`),
     () => output,
-  );
+  ).catch(async (error: unknown) => {
+    // A folder of one's own is of no use to anybody else.
+    if (options.dataFolder === undefined) await remove();
+    throw error;
+  });
 
   const kill = async (signal: NodeJS.Signals) => {
     if (child.exitCode === null && child.signalCode === null) child.kill(signal);
@@ -60,7 +65,7 @@ export async function startServer(options: Options = {}): Promise<RunningServer>
     again: () => startServer({ ...options, dataFolder, port: Number(new URL(url).port) }),
     async [Symbol.asyncDispose]() {
       await kill("SIGTERM");
-      await rm(dataFolder, { recursive: true, force: true });
+      await remove();
     },
   };
 }
