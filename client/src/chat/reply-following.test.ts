@@ -136,6 +136,29 @@ test("while the server is away the loss is told, nothing is written, and it ends
   store.dispose();
 });
 
+test("an end whose reply still runs is a loss: it is asked for again after growing pauses", async () => {
+  const { answer, listMessages } = running("Olá");
+  const pauses: number[] = [];
+  let calls = 0;
+  const { store } = scriptedStore({
+    timing: { backoff: (failures) => pauses.push(failures) },
+    messages: {
+      listMessages,
+      async *followReply() {
+        calls += 1;
+        if (calls === 1) yield { event: { case: "finished", value: {} } };
+        else if (calls < 4) yield { event: { case: "finished", value: { message: answer } } };
+        else yield finished(answer, TEXT);
+      },
+    },
+  });
+  await store.open(CHAT);
+  await vi.waitFor(() => expect(store.state.messages[answer.id]?.text).toBe(TEXT));
+  expect(pauses).toEqual([1, 2, 3]);
+  expect(calls).toBe(4);
+  store.dispose();
+});
+
 test("a silent stream is opened again", async () => {
   const { answer, listMessages } = running("Olá");
   let calls = 0;

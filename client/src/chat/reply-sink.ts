@@ -82,10 +82,10 @@ export function createReplySink(
       (!delta.thinking || join(thinking, Number(delta.offset), delta.thinking));
     return fits ? "taken" : "gap";
   };
-  const finish = (message: Message | undefined) => {
+  const finish = (message: Message) => {
     flush();
     batch(() => {
-      if (message) setState("messages", id, reconcile(message));
+      setState("messages", id, reconcile(message));
       setState("live", id, reconcile({}));
     });
   };
@@ -108,6 +108,8 @@ export function createReplySink(
         case "delta":
           return takeDelta(event.value);
         case "finished":
+          // An end that ends nothing would be followed again at once, for ever.
+          if (!event.value.message || isRunning(event.value.message)) return "lost";
           finish(event.value.message);
           return "finished";
         case "titled":

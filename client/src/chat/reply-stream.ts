@@ -17,8 +17,8 @@ export interface ReplySource {
 
 /** Where a reply's events go. */
 export interface ReplySink {
-  /** Takes one event; "gap" when a delta does not follow what is there. */
-  take(event: ReplyEvent): "taken" | "gap" | "finished";
+  /** Takes one event: "gap" when a delta does not follow what is there, "lost" for a false end. */
+  take(event: ReplyEvent): "taken" | "gap" | "lost" | "finished";
   /** Opens the rest of the reply after what is there. */
   open(): ReplySource;
   /** Forgets what is there, since the server has something else. */
@@ -95,8 +95,11 @@ async function consume(
       heard = true;
       heardOne();
       const taken = sink.take(next.value.event);
-      if (taken === "gap") kind = "gap";
-      if (taken === "gap") break;
+      if (taken === "gap" || taken === "lost") {
+        kind = taken;
+        heard = taken === "gap";
+        break;
+      }
       if (taken === "finished") {
         kind = "finished";
         deps.onFinished();
