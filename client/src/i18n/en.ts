@@ -175,7 +175,7 @@ export const en = {
     demonstration: (model: string) =>
       `${model} is a demonstration: small enough to come with Prosa, too small to be of use. For real conversations install Llama 3.2 1B.`,
     isDemonstration: "demonstration",
-    recommend: (size: string) => `Install Llama 3.2 1B (${size})`,
+    recommend: (size: string) => `Download Llama 3.2 1B (${size})`,
     context: (tokens: number) => `${number(tokens)} tokens of context`,
     parameters: (size: string) => `${size} parameters`,
     loaded: "in memory",
