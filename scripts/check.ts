@@ -13,16 +13,7 @@ const steps: Record<string, () => string | Promise<string>> = {
   "types of the client": () => problemsOf("tsc", "-p", "client/tsconfig.json"),
   "lint of the protos": () => problemsOf("buf", "lint"),
   "format of the protos": () =>
-    problemsOf(
-      "buf",
-      "format",
-      "--diff",
-      "--exit-code",
-      "--exclude-path",
-      "proto/buf",
-      "--exclude-path",
-      "proto/grpc",
-    ),
+    problemsOf("buf", "format", "--diff", "--exit-code", "--exclude-path", "proto/buf"),
   "compatibility of the protos": breakingProblems,
   "generated code is that of the protos": generatedProblems,
   "migrations are those of the schema": migrationProblems,
