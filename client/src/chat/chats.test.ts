@@ -1,7 +1,14 @@
 import { timestampFromMs } from "@bufbuild/protobuf/wkt";
 import { Code, ConnectError } from "@connectrpc/connect";
 import { expect, test, vi } from "vitest";
-import { CHAT, chat, OTHER_CHAT, question, reply, scriptedStore } from "./scripted-chats.ts";
+import {
+  CHAT,
+  chat,
+  OTHER_CHAT,
+  question,
+  reply,
+  scriptedStore,
+} from "../testing/scripted-chats.ts";
 
 const at = (minute: number) => timestampFromMs(minute * 60_000);
 

@@ -3,7 +3,7 @@ import { expect, test, vi } from "vitest";
 import { ChatSchema } from "#proto/prosa/chat/v1/chat_pb.ts";
 import { Status } from "#proto/prosa/chat/v1/message_pb.ts";
 import { create } from "@bufbuild/protobuf";
-import * as script from "./scripted-chats.ts";
+import * as script from "../testing/scripted-chats.ts";
 
 const { CHAT, accepted, delta, finished, question, reply, rest, scriptedStore } = script;
 const TEXT = "Olá, São João 🌊, ação e coração.";

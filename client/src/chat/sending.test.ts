@@ -1,7 +1,7 @@
 import { Code, ConnectError } from "@connectrpc/connect";
 import { expect, test, vi } from "vitest";
 import { Status } from "#proto/prosa/chat/v1/message_pb.ts";
-import * as script from "./scripted-chats.ts";
+import * as script from "../testing/scripted-chats.ts";
 import { NEW_CHAT } from "./state.ts";
 import { currentPath, treeOf } from "./tree.ts";
 

@@ -1,7 +1,7 @@
 import { tests } from "commonmark-spec";
 import { describe, expect, it } from "vitest";
-import { comparable, referenceOf } from "./reference.ts";
-import { openPage, outline, treeOf, treeOfPieces } from "./testing.tsx";
+import { comparable, referenceOf } from "../testing/reference.ts";
+import { openPage, outline, treeOf, treeOfPieces } from "../testing/markdown-page.tsx";
 
 const examples = tests.map((example) => ({
   ...example,

@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
-import { comparable, referenceOf } from "./reference.ts";
-import { openPage, outline, treeOf, treeOfPieces } from "./testing.tsx";
+import { comparable, referenceOf } from "../testing/reference.ts";
+import { openPage, outline, treeOf, treeOfPieces } from "../testing/markdown-page.tsx";
 
 const samples: Record<string, string> = {
   "a table with every alignment":

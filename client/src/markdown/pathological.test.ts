@@ -2,7 +2,7 @@ import { expect, it } from "vitest";
 import { keep } from "./keep.ts";
 import { lex } from "./lex.ts";
 import { createStreamLexer } from "./stream-lexer.ts";
-import { openPage, treeOf } from "./testing.tsx";
+import { openPage, treeOf } from "../testing/markdown-page.tsx";
 
 const cases: Record<string, string> = {
   "10,000 asterisks": "*".repeat(10_000),

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { openPage } from "./testing.tsx";
+import { openPage } from "../testing/markdown-page.tsx";
 
 function rendered(markdown: string): HTMLElement {
   const page = openPage(markdown);

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { lex } from "./lex.ts";
 import { createStreamLexer } from "./stream-lexer.ts";
-import { openPage, outline, treeOf } from "./testing.tsx";
+import { openPage, outline, treeOf } from "../testing/markdown-page.tsx";
 
 const ANSWER = [
   "# Title\n\nA paragraph with **strong** words and `code`.\n\n",

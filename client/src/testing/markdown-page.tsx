@@ -1,6 +1,6 @@
 import { batch, createSignal } from "solid-js";
 import { render } from "solid-js/web";
-import { Markdown } from "./Markdown.tsx";
+import { Markdown } from "../markdown/Markdown.tsx";
 
 export type Page = {
   root: HTMLElement;

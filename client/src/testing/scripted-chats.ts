@@ -4,11 +4,11 @@ import { type Chat, ChatSchema } from "#proto/prosa/chat/v1/chat_pb.ts";
 import { ChatService } from "#proto/prosa/chat/v1/chat_service_pb.ts";
 import { type Message, MessageSchema, Role, Status } from "#proto/prosa/chat/v1/message_pb.ts";
 import { MessageService } from "#proto/prosa/chat/v1/message_service_pb.ts";
-import { createChatStore } from "./chat-store.ts";
-import type { Page } from "./page.ts";
-import type { ReplyEvent } from "./reply-stream.ts";
-import type { ChatDeps, Timing } from "./state.ts";
-import type { TakeSlot } from "./stream-slots.ts";
+import { createChatStore } from "../chat/chat-store.ts";
+import type { Page } from "../chat/page.ts";
+import type { ReplyEvent } from "../chat/reply-stream.ts";
+import type { ChatDeps, Timing } from "../chat/state.ts";
+import type { TakeSlot } from "../chat/stream-slots.ts";
 
 export const CHAT = "01990000-0000-7000-8000-000000000001";
 export const OTHER_CHAT = "01990000-0000-7000-8000-000000000002";
