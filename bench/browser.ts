@@ -8,11 +8,12 @@ import {
   type Page,
 } from "playwright-core";
 import { findChromium } from "../scripts/chromium.mjs";
-import type { BenchUser } from "./prosa.ts";
+import { startFake } from "./fake.ts";
+import { type BenchUser, registerUsers, startProsa } from "./prosa.ts";
 
 const root = join(import.meta.dirname, "..");
 
-export async function launchBrowser(): Promise<Browser> {
+async function launchBrowser(): Promise<Browser> {
   return chromium.launch({
     executablePath: findChromium() ?? "",
     args: [
@@ -24,9 +25,21 @@ export async function launchBrowser(): Promise<Browser> {
   });
 }
 
-/** Builds the client, so that what is measured is what the sources say. */
-export function buildClient(): void {
+/** Measures in a browser, with one user, a page that is built first from what the sources say. */
+export async function inBrowser<T>(
+  measure: (browser: Browser, url: string, user: BenchUser) => Promise<T>,
+): Promise<T> {
   execFileSync("npm", ["run", "build"], { cwd: root, stdio: "ignore" });
+  await using fake = await startFake();
+  await using prosa = await startProsa({ ollamaUrl: fake.url });
+  const [user] = await registerUsers(prosa.url, 1);
+  if (user === undefined) throw new Error("no user");
+  const browser = await launchBrowser();
+  try {
+    return await measure(browser, prosa.url, user);
+  } finally {
+    await browser.close();
+  }
 }
 
 /** A context with an empty cache in which the user is signed in. */

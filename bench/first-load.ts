@@ -1,8 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import type { Browser, BrowserContext } from "playwright-core";
-import { buildClient, launchBrowser, openDevTools, signedInContext } from "./browser.ts";
-import { startFake } from "./fake.ts";
-import { registerUsers, startProsa } from "./prosa.ts";
+import type { BrowserContext } from "playwright-core";
+import { inBrowser, openDevTools, signedInContext } from "./browser.ts";
 import type { Row } from "./row.ts";
 import { median } from "./statistics.ts";
 
@@ -25,18 +23,10 @@ interface Visit {
 }
 
 /** The first visit with an empty cache, signed in and not. */
-export async function measureFirstLoad(): Promise<Row[]> {
-  buildClient();
-  await using fake = await startFake();
-  await using prosa = await startProsa({ ollamaUrl: fake.url });
-  const [user] = await registerUsers(prosa.url, 1);
-  if (user === undefined) throw new Error("no user");
-  const browser = await launchBrowser();
-  try {
-    const chat = await visitOften(browser, prosa.url, () =>
-      signedInContext(browser, prosa.url, user),
-    );
-    const signIn = await visitOften(browser, prosa.url, () => browser.newContext());
+export function measureFirstLoad(): Promise<Row[]> {
+  return inBrowser(async (browser, url, user) => {
+    const chat = await visitOften(url, () => signedInContext(browser, url, user));
+    const signIn = await visitOften(url, () => browser.newContext());
     const row = (what: string, unit: string, of: (visit: Visit) => number) => ({
       what: `first load of the chat page: ${what}`,
       value: median(chat.map(of)),
@@ -56,13 +46,10 @@ export async function measureFirstLoad(): Promise<Row[]> {
       },
       row("largest paint", "ms", (visit) => visit.largestPaintMs),
     ];
-  } finally {
-    await browser.close();
-  }
+  });
 }
 
 async function visitOften(
-  browser: Browser,
   url: string,
   makeContext: () => Promise<BrowserContext>,
 ): Promise<Visit[]> {

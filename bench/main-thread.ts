@@ -2,9 +2,8 @@ import { readFileSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { BrowserContext, CDPSession, Page } from "playwright-core";
 import { makePieces } from "../server/testing/fake-answer.ts";
-import { buildClient, launchBrowser, openDevTools, signedInContext } from "./browser.ts";
-import { question, startFake } from "./fake.ts";
-import { registerUsers, startProsa } from "./prosa.ts";
+import { inBrowser, openDevTools, signedInContext } from "./browser.ts";
+import { question } from "./fake.ts";
 import type { Row } from "./row.ts";
 
 const tokens = 2_000;
@@ -22,17 +21,11 @@ interface Seconds {
 }
 
 /** What a long Markdown answer costs the browser's main thread. */
-export async function measureMainThread(): Promise<Row[]> {
-  buildClient();
-  await using fake = await startFake();
-  await using prosa = await startProsa({ ollamaUrl: fake.url });
-  const [user] = await registerUsers(prosa.url, 1);
-  if (user === undefined) throw new Error("no user");
-  const browser = await launchBrowser();
-  try {
-    const context = await signedInContext(browser, prosa.url, user);
+export function measureMainThread(): Promise<Row[]> {
+  return inBrowser(async (browser, url, user) => {
+    const context = await signedInContext(browser, url, user);
     const page = await context.newPage();
-    await page.goto(prosa.url);
+    await page.goto(url);
     await ask(page, question(20, delayMs, "markdown"), 20 * delayMs);
     const answer = await watch(page, () =>
       ask(page, question(tokens, delayMs, "markdown"), answerMs),
@@ -40,9 +33,7 @@ export async function measureMainThread(): Promise<Row[]> {
     const idle = await watch(page, () => sleep(answerMs + settleMs));
     const plain = await measurePlain(context);
     return toRows(answer, idle, plain);
-  } finally {
-    await browser.close();
-  }
+  });
 }
 
 function toRows(answer: Seconds, idle: Seconds, plain: Seconds): Row[] {
