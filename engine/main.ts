@@ -3,13 +3,14 @@ import { join } from "node:path";
 import { createEngine } from "./engine.ts";
 import { createEngineServer } from "./server.ts";
 
-const { PROSA_ENGINE_MODELS, PROSA_ENGINE_PORT, PROSA_ENGINE_REGISTRY } = process.env;
+const { PROSA_ENGINE_MODELS, PROSA_ENGINE_PORT, PROSA_ENGINE_REGISTRY, PROSA_ENGINE_SECRET } =
+  process.env;
 
 const engine = createEngine({
   folder: PROSA_ENGINE_MODELS ?? join(tmpdir(), "prosa-engine-models"),
   registry: PROSA_ENGINE_REGISTRY ?? "https://registry.ollama.ai",
 });
-const server = createEngineServer(engine);
+const server = createEngineServer(engine, PROSA_ENGINE_SECRET);
 
 server.on("error", (error) => {
   console.error(error.message);

@@ -1,4 +1,10 @@
-import { createServer, type Server } from "node:http";
+import { createHash, timingSafeEqual } from "node:crypto";
+import {
+  createServer,
+  type IncomingHttpHeaders,
+  type IncomingMessage,
+  type Server,
+} from "node:http";
 import { answerChat, answerEmbed, answerGenerate } from "./answer.ts";
 import { deleteModel, listLoaded, listModels, pullModel, showModel } from "./catalog.ts";
 import type { Engine } from "./engine.ts";
@@ -31,18 +37,27 @@ function findHandler(method: string, url: string): Handler {
   return handler;
 }
 
-async function answer(engine: Engine, method: string, url: string, call: Call): Promise<void> {
-  try {
-    await findHandler(method, url)(engine, call);
-  } catch (error) {
-    call.fail(error);
+/** Pages of the web are refused always; with a secret, so is everybody who does not know it. */
+function admit(headers: IncomingHttpHeaders, secret: string | undefined): void {
+  if (headers.origin !== undefined) throw new Failure(403, "pages of the web may not call this");
+  if (secret === undefined) return;
+  const hash = (value: string) => createHash("sha256").update(value).digest();
+  if (!timingSafeEqual(hash(headers.authorization ?? ""), hash(`Bearer ${secret}`))) {
+    throw new Failure(401, "this engine answers its own Prosa only");
   }
 }
 
 /** Ollama's HTTP API over the engine; not listening yet. */
-export function createEngineServer(engine: Engine): Server {
+export function createEngineServer(engine: Engine, secret?: string): Server {
+  async function answer(request: IncomingMessage, call: Call): Promise<void> {
+    try {
+      admit(request.headers, secret);
+      await findHandler(request.method ?? "", request.url ?? "")(engine, call);
+    } catch (error) {
+      call.fail(error);
+    }
+  }
   return createServer((request, response) => {
-    const { method = "", url = "" } = request;
-    void answer(engine, method, url, createCall(request, response));
+    void answer(request, createCall(request, response));
   });
 }

@@ -9,7 +9,7 @@ let ollama: OllamaApi;
 
 beforeAll(async () => {
   fake = await startFakeOllama();
-  ollama = createOllama(() => Promise.resolve(fake.url));
+  ollama = createOllama(() => Promise.resolve({ url: fake.url }));
 });
 afterEach(() => void vi.useRealTimers());
 afterAll(() => fake.close());
@@ -147,7 +147,7 @@ describe("a model that is silent", () => {
 });
 
 describe("a server of models that is away", () => {
-  const away = createOllama(() => Promise.resolve("http://127.0.0.1:1"));
+  const away = createOllama(() => Promise.resolve({ url: "http://127.0.0.1:1" }));
   const request = { model: "m", messages: [], numCtx: 1, numPredict: 1 };
 
   test.each([

@@ -2,6 +2,7 @@ import { Ollama } from "ollama";
 import { AppError } from "../errors.ts";
 import { LOAD_LIMIT, OLLAMA_CALL_LIMIT, STALL_LIMIT } from "../limits.ts";
 import { createHttpFetch } from "./http-fetch.ts";
+import type { Host } from "./model-host.ts";
 import { toChatError, toDeleteError, toPullError, toUnavailable } from "./ollama-errors.ts";
 
 export type ChatMessage = { role: "system" | "user" | "assistant"; content: string };
@@ -46,10 +47,11 @@ export type PullProgress = { status: string; digest?: string; completed?: number
 export type OllamaApi = ReturnType<typeof createOllama>;
 
 /** Ollama's HTTP API as Prosa needs it; `host` may have to be waited for. */
-export function createOllama(host: () => Promise<string>) {
+export function createOllama(host: () => Promise<Host>) {
   async function connect(signal: AbortSignal) {
     const { fetch, drain } = createHttpFetch(signal);
-    return { ollama: new Ollama({ host: await host(), fetch }), drain };
+    const { url, headers = {} } = await host();
+    return { ollama: new Ollama({ host: url, headers, fetch }), drain };
   }
 
   async function call<T>(what: (ollama: Ollama) => Promise<T>): Promise<T> {

@@ -58,7 +58,7 @@ export async function testApp(options: Options = {}): Promise<TestApp> {
     log: options.log ?? createLog(config.logLevel),
     db: database.database.db,
     modelHost: {
-      host: () => Promise.resolve(config.ollamaHost ?? ollama.url),
+      host: () => Promise.resolve({ url: config.ollamaHost ?? ollama.url }),
       embedded: () => false,
       close: () => Promise.resolve(),
     },
