@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { TestProject } from "vitest/node";
@@ -15,6 +15,7 @@ declare module "vitest" {
 }
 
 const PREFIX = "prosa-test-";
+const YOUNG_MS = 60_000;
 
 /** One PostgreSQL for the whole run, or the one at DATABASE_URL, with one migrated template. */
 export default async function setUp(project: TestProject): Promise<() => Promise<void>> {
@@ -53,11 +54,19 @@ async function startThrowaway() {
 async function removeLeftovers() {
   for (const name of readdirSync(tmpdir()).filter((entry) => entry.startsWith(PREFIX))) {
     const folder = join(tmpdir(), name);
-    if (isOwned(folder)) continue;
+    if (isOwned(folder) || isYoung(folder)) continue;
     const server = await startEmbeddedPostgres({ folder, durable: false }).catch(() => undefined);
     await server?.stop();
     rmSync(folder, { recursive: true, force: true });
   }
+}
+
+/** A run that has just made its folder may not have put its name into it yet. */
+function isYoung(folder: string): boolean {
+  const { birthtimeMs } = statSync(folder, { throwIfNoEntry: false }) ?? {
+    birthtimeMs: Date.now(),
+  };
+  return Date.now() - birthtimeMs < YOUNG_MS;
 }
 
 function isOwned(folder: string): boolean {
