@@ -44,6 +44,17 @@ export function createKept({ storage, owner }: Pick<ChatDeps, "storage" | "owner
   };
 }
 
+/** Forgets all that this browser keeps for a user, as when they log out of it. */
+export function forgetKept(storage: Storage, owner: string): void {
+  try {
+    for (const key of Object.keys(storage)) {
+      if (key.startsWith(`prosa.${owner}.`)) storage.removeItem(key);
+    }
+  } catch {
+    // A forbidden storage keeps nothing either.
+  }
+}
+
 function parseUnsent(json: string): Unsent[] {
   try {
     const rows: unknown = JSON.parse(json || "[]");

@@ -1,5 +1,6 @@
 import { createSignal, Show } from "solid-js";
 import type { JSX } from "solid-js";
+import { forgetKept } from "../chat/kept.ts";
 import { errorText } from "../errors.ts";
 import { t } from "../i18n/i18n.ts";
 import { defaultModel } from "../llm/store.ts";
@@ -23,8 +24,10 @@ export function UserMenu(): JSX.Element {
   const [failure, setFailure] = createSignal<unknown>();
   const leave = async () => {
     setFailure(undefined);
+    const owner = currentUser()?.id ?? "";
     try {
       await logout();
+      forgetKept(localStorage, owner);
       // A fresh page: nothing of this person stays in its memory.
       location.assign(paths.login());
     } catch (error) {
