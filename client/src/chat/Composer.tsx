@@ -81,11 +81,12 @@ export function Composer(props: {
       void stop();
     }
   };
+  const aboutKeys = () => !tooLong() && props.path.length === 0;
   const hint = () => {
     if (tooLong()) {
       return t().chat.tooLong(format().bytes(bytes()), format().bytes(MAX_MESSAGE_BYTES));
     }
-    return props.path.length > 0 ? t().chat.answersHint : t().chat.keysHint;
+    return aboutKeys() ? t().chat.keysHint : t().chat.answersHint;
   };
 
   return (
@@ -134,7 +135,7 @@ export function Composer(props: {
       </form>
       <p
         id={hintId}
-        class={`mt-3.5 text-center text-[12px] ${tooLong() ? "font-medium text-bad" : "truncate text-faint"}`}
+        class={`mt-3.5 text-center text-[12px] ${tooLong() ? "font-medium text-bad" : "truncate text-faint"} ${aboutKeys() ? "pointer-coarse:hidden" : ""}`}
       >
         {hint()}
       </p>
