@@ -171,7 +171,9 @@ export const en = {
     lead: "The models on this server. They run here; nothing leaves the machine.",
     embedded: "No Ollama was found, so the models run in the engine that comes with Prosa.",
     installed: "Installed",
-    none: "No model is installed.",
+    none: "No model is installed yet.",
+    begin:
+      "Prosa can answer as soon as a model is installed. Llama 3.2 1B is small and good for a beginning.",
     demonstration: (model: string) =>
       `${model} is a demonstration: small enough to come with Prosa, too small to be of use. For real conversations install Llama 3.2 1B.`,
     isDemonstration: "demonstration",

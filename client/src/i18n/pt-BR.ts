@@ -169,7 +169,9 @@ export const ptBR: Dictionary = {
     lead: "Os modelos deste servidor. Eles rodam aqui; nada sai da máquina.",
     embedded: "Nenhum Ollama foi encontrado; os modelos rodam no motor que vem com o Prosa.",
     installed: "Instalados",
-    none: "Nenhum modelo instalado.",
+    none: "Ainda não há nenhum modelo instalado.",
+    begin:
+      "O Prosa responde assim que houver um modelo instalado. O Llama 3.2 1B é pequeno e bom para começar.",
     demonstration: (model) =>
       `${model} é uma demonstração: pequeno o bastante para vir com o Prosa, pequeno demais para ser útil. Para conversar de verdade, instale o Llama 3.2 1B.`,
     isDemonstration: "demonstração",

@@ -14,7 +14,6 @@ import { ModelRow } from "./ModelRow.tsx";
 import { PullRow } from "./PullRow.tsx";
 import {
   embeddedEngine,
-  findModel,
   findPull,
   installModel,
   loadModels,
@@ -96,22 +95,22 @@ export function ModelsScreen(): JSX.Element {
 }
 
 function Recommendation(props: { onInstall: () => void }): JSX.Element {
-  const demonstration = () => models().find((model) => model.demonstration);
-  const onlyThat = () => models().every((model) => model.demonstration);
+  const known = () => modelsLoaded() && !modelsError();
+  const useful = () => models().some((model) => !model.demonstration);
+  const words = () => {
+    const [demonstration] = models();
+    return demonstration ? t().models.demonstration(demonstration.name) : t().models.begin;
+  };
   return (
-    <Show when={onlyThat() && !findModel(RECOMMENDED_MODEL.name) && demonstration()}>
-      {(model) => (
-        <section class="rounded-card border border-line bg-surface p-5">
-          <p class="font-serif text-[16.5px] leading-[1.6]">
-            {t().models.demonstration(model().name)}
-          </p>
-          <Show when={isAdmin() && !findPull(RECOMMENDED_MODEL.name)}>
-            <Button kind="primary" icon="download" class="mt-4" onClick={() => props.onInstall()}>
-              {t().models.recommend(format().bytes(RECOMMENDED_MODEL.sizeBytes))}
-            </Button>
-          </Show>
-        </section>
-      )}
+    <Show when={known() && !useful()}>
+      <section class="rounded-card border border-line bg-surface p-5">
+        <p class="font-serif text-[16.5px] leading-[1.6]">{words()}</p>
+        <Show when={isAdmin() && !findPull(RECOMMENDED_MODEL.name)}>
+          <Button kind="primary" icon="download" class="mt-4" onClick={() => props.onInstall()}>
+            {t().models.recommend(format().bytes(RECOMMENDED_MODEL.sizeBytes))}
+          </Button>
+        </Show>
+      </section>
     </Show>
   );
 }

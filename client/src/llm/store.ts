@@ -6,7 +6,7 @@ import { isCanceled, isUnreachable } from "../errors.ts";
 import { createSpeedometer, newPull, progressOf } from "./pull-progress.ts";
 import type { PullProgress } from "./pull-progress.ts";
 
-/** The smallest model that is of real use, offered where only the demonstration is installed. */
+/** The smallest model that is of real use, offered where nothing better is installed. */
 export const RECOMMENDED_MODEL = { name: "llama3.2:1b", sizeBytes: 1_321_000_000 };
 
 /** How long to wait before a lost watch is taken up again, in milliseconds. */
