@@ -8,7 +8,7 @@ import { recoverReplies } from "./chat/reply-store.ts";
 import type { Config } from "./config.ts";
 import { createTopics, type Topics } from "./events/topic.ts";
 import { createHandler } from "./handler.ts";
-import { PURGE_INTERVAL } from "./limits.ts";
+import { PURGE_INTERVAL, SHUTDOWN_LIMIT } from "./limits.ts";
 import { listen } from "./listen.ts";
 import { createGenerate, type Generate } from "./llm/generate.ts";
 import { createModelHost, type ModelHost } from "./llm/model-host.ts";
@@ -62,24 +62,34 @@ export function createDeps({ config, log, db, modelHost }: Parts): Deps {
 
 export type App = { url: string; close(): Promise<void> };
 
-/** Starts the whole server and resolves when it can be used. */
-export async function startApp(config: Config, log: Log): Promise<App> {
+/**
+ * Starts the whole server and resolves when it can be used. When `stopping` aborts before that, it
+ * undoes what it has begun and rejects with the signal's reason.
+ */
+export async function startApp(config: Config, log: Log, stopping: AbortSignal): Promise<App> {
   await using undo = new AsyncDisposableStack();
   const modelHost = undo.adopt(createModelHost({ ...config, log }), (host) => host.close());
-  const database = await openDatabase(config, log, undo);
+  const database = await openDatabase(config, log, undo, stopping);
   const deps = createDeps({ config, log, db: database.db, modelHost });
   await recoverReplies(deps.db);
+  stopping.throwIfAborted();
   const stopPurging = purgeRegularly(deps);
   undo.defer(stopPurging);
 
   const handler = createHandler(deps);
-  const listening = await listen({ ...config, handler, log });
+  const listening = await listen({
+    ...config,
+    handler,
+    log,
+    patience: { close: SHUTDOWN_LIMIT / 2 },
+  });
   undo.defer(async () => {
     const closed = listening.close();
     deps.topics.publish(serverClosing);
     await deps.replies.close();
-    await closed;
+    await Promise.all([closed, modelHost.close()]);
   });
+  stopping.throwIfAborted();
   const owned = undo.move();
   return { url: listening.url, close: () => owned.disposeAsync() };
 }
@@ -88,6 +98,7 @@ async function openDatabase(
   config: Config,
   log: Log,
   undo: AsyncDisposableStack,
+  stopping: AbortSignal,
 ): Promise<Database> {
   let url = config.databaseUrl;
   if (url === undefined) {
@@ -97,6 +108,7 @@ async function openDatabase(
       log: (line) => log.info({ line }, "postgres"),
     });
     undo.adopt(postgres, (embedded) => embedded.stop());
+    stopping.throwIfAborted();
     url = postgres.url;
   }
   const database = undo.adopt(connectDatabase(url), (open) => open.close());

@@ -46,5 +46,5 @@ export const MODEL_CACHE = 10 * SECOND;
 export const MODEL_RETRY = SECOND;
 export const MAX_MODELS = 1000;
 
-/** Running calls get this long to end when the server stops. */
+/** A server that is told to stop is gone after this; running calls get half of it to end. */
 export const SHUTDOWN_LIMIT = 10 * SECOND;

@@ -1,3 +1,4 @@
+import { once } from "node:events";
 import { existsSync } from "node:fs";
 import { enableCompileCache, registerHooks } from "node:module";
 import { setFlagsFromString } from "node:v8";
@@ -15,28 +16,44 @@ registerHooks({
       ? next(specifier, { ...context, conditions: ["node", "require"] })
       : next(specifier, context),
 });
+/** Signals so close together, in milliseconds, are one. */
+const TWICE = 500;
+
 const { startApp } = await import("./app.ts");
 const { readConfig } = await import("./config.ts");
+const { SHUTDOWN_LIMIT } = await import("./limits.ts");
 const { createLog } = await import("./log.ts");
 
+const stopping = stopSignal();
 try {
   if (existsSync(".env")) process.loadEnvFile(".env");
   const config = readConfig(process.env);
-  const log = createLog(config.logLevel);
-  const app = await startApp(config, log);
+  const app = await startApp(config, createLog(config.logLevel), stopping);
   process.stderr.write(`Prosa is at ${app.url}\n`);
-
-  let closing = false;
-  const close = async () => {
-    // A second signal means that somebody does not want to wait.
-    if (closing) process.exit(1);
-    closing = true;
-    await app.close();
-    process.exit(0);
-  };
-  process.on("SIGTERM", () => void close());
-  process.on("SIGINT", () => void close());
+  if (!stopping.aborted) await once(stopping, "abort");
+  await app.close();
+  process.exit(0);
 } catch (error) {
+  if (error === stopping.reason) process.exit(0);
   process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
   process.exit(1);
+}
+
+/** Aborts when the process is told to stop, which then ends within SHUTDOWN_LIMIT whatever happens. */
+function stopSignal(): AbortSignal {
+  const controller = new AbortController();
+  let since = 0;
+  const stop = () => {
+    // A second signal means that somebody does not want to wait; npm and the terminal both send
+    // the first one.
+    if (controller.signal.aborted && Date.now() - since > TWICE) process.exit(1);
+    if (controller.signal.aborted) return;
+    since = Date.now();
+    controller.abort();
+    setTimeout(() => process.exit(1), SHUTDOWN_LIMIT);
+  };
+  for (const name of ["SIGTERM", "SIGINT", "SIGHUP"]) process.on(name, stop);
+  // A terminal that has been closed takes no more words.
+  for (const stream of [process.stdout, process.stderr]) stream.on("error", () => {});
+  return controller.signal;
 }
