@@ -103,3 +103,34 @@ test("a member sees the models but nothing to install or delete them with", asyn
     expect(await button(w.models.deleteModel("fake:1b")).count()).toBe(0);
   });
 });
+
+test("where no model is installed, the page says so and leads to the first one", async () => {
+  for (const { name } of (await admin.models.listModels({})).models) {
+    await admin.models.deleteModel({ model: name });
+  }
+  const bia = await register(stage.url);
+  await stage.visit({ as: bia }, async ({ page, open }) => {
+    const { w } = screensOf(page);
+    await open();
+    await page.getByText(w.models.none).waitFor();
+    await page.getByText(w.models.askAdmin).waitFor();
+    await open("/models");
+    await page.getByText(w.models.begin).waitFor();
+    expect(await page.getByRole("button", { name: w.models.recommend("1.3 GB") }).count()).toBe(0);
+  });
+  await stage.visit({ as: admin }, async ({ page, open }) => {
+    const { answer, ask, composer, link, w } = screensOf(page);
+    await open();
+    await page.getByText(w.models.none).waitFor();
+    await link(w.chat.installModel).click();
+    await page.getByText(w.models.begin).waitFor();
+    await page.getByRole("button", { name: w.models.recommend("1.3 GB") }).click();
+    const installed = page.getByRole("region", { name: w.models.installed });
+    await installed.getByText("llama3.2:1b").first().waitFor();
+    await page.getByText(w.models.begin).waitFor({ state: "detached" });
+    await page.getByRole("link", { name: w.chat.newChat }).first().click();
+    await composer.waitFor();
+    await ask("Hello");
+    await eventually(() => readText(answer)).toContain("Hello");
+  });
+});
