@@ -11,6 +11,7 @@ import { words } from "./support/words.ts";
 const QUESTION = "Conte uma história longa";
 
 const FIRST = { name: "Ana Souza", email: "ana@example.org", password: "a long password" };
+const BY_TOUCH = "matchMedia('(pointer: coarse)').matches";
 const PAPER = "getComputedStyle(document.documentElement).backgroundColor";
 
 const stage = useStage({ engine: true });
@@ -19,7 +20,12 @@ test("somebody registers, asks, reloads in mid-answer, stops, asks again, leaves
   stage.visit({}, async (visit) => {
     await visit.open();
     const screens = screensOf(visit.page);
-    await screens.link(screens.w.login.register).click();
+    const { login, register: words } = screens.w;
+    // Where there is no account yet, the first one is made before anybody can log in.
+    await visit.page.getByText(words.first).waitFor();
+    expect(new URL(visit.page.url()).pathname).toBe("/register");
+    expect(await screens.link(words.login).count()).toBe(0);
+    expect(await screens.button(login.submit).count()).toBe(0);
     await walkMainJob(visit, screens, FIRST);
     expect((await stored(visit)).messages).toHaveLength(5);
   }));
@@ -35,6 +41,7 @@ test("the same in Portuguese, in the dark and on a narrow phone", () =>
     async (visit) => {
       const bia = { name: "Bia Lima", email: "bia@example.org", password: "uma senha longa" };
       await visit.open();
+      expect(await visit.page.evaluate(BY_TOUCH)).toBe(true);
       const screens = screensOf(visit.page, words["pt-BR"]);
       await fits(visit);
       await screens.link(screens.w.login.register).click();
@@ -106,6 +113,8 @@ async function walkMainJob(
   await screens.register(who);
   await screens.composer.waitFor();
   await fits(visit);
+  const byTouch = await page.evaluate<boolean>(BY_TOUCH);
+  expect(await page.getByText(w.chat.keysHint).isVisible()).toBe(!byTouch);
 
   await screens.ask(QUESTION);
   const early = await grown(answer);

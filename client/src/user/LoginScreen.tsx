@@ -1,5 +1,5 @@
-import { Navigate, useSearchParams } from "@solidjs/router";
-import { createSignal, Show } from "solid-js";
+import { Navigate, useNavigate, useSearchParams } from "@solidjs/router";
+import { createSignal, onMount, Show } from "solid-js";
 import type { JSX } from "solid-js";
 import { t } from "../i18n/i18n.ts";
 import { paths, safeNext } from "../paths.ts";
@@ -7,13 +7,15 @@ import { Button } from "../ui/Button.tsx";
 import { Failure } from "../ui/Failure.tsx";
 import { createSubmit } from "../ui/submit.ts";
 import { TextField } from "../ui/TextField.tsx";
+import { EmailField } from "./EmailField.tsx";
 import { EntryCard } from "./EntryCard.tsx";
-import { EMAIL_MAX_LENGTH, PASSWORD_MAX_LENGTH } from "./field-rules.ts";
-import { currentUser, login } from "./store.ts";
+import { PASSWORD_MAX_LENGTH } from "./field-rules.ts";
+import { currentUser, login, registrationPolicy } from "./store.ts";
 
 /** Where people log in; afterwards they are where they wanted to go. */
 export function LoginScreen(): JSX.Element {
   const [search] = useSearchParams<{ next: string }>();
+  const navigate = useNavigate();
   const [email, setEmail] = createSignal("");
   const [password, setPassword] = createSignal("");
   const form = createSubmit({
@@ -23,22 +25,17 @@ export function LoginScreen(): JSX.Element {
     }),
     send: () => login({ email: email().trim(), password: password() }),
   });
+  const leadToFirstAccount = async () => {
+    // Nobody can log in where nobody has an account. The form works without an answer to this.
+    const policy = await registrationPolicy().catch(() => undefined);
+    if (policy?.firstAccount) navigate(paths.register(), { replace: true });
+  };
+  onMount(() => void leadToFirstAccount());
   return (
     <Show when={!currentUser()} fallback={<Navigate href={safeNext(search.next)} />}>
       <EntryCard title={t().login.title} lead={t().login.lead}>
         <form novalidate class="mt-4 flex flex-col gap-3.5" onSubmit={form.submit}>
-          <TextField
-            label={t().login.email}
-            name="email"
-            type="email"
-            autocomplete="username"
-            autocapitalize="none"
-            maxlength={EMAIL_MAX_LENGTH}
-            autofocus
-            value={email()}
-            onInput={setEmail}
-            error={form.fields()["email"]}
-          />
+          <EmailField autofocus value={email()} onInput={setEmail} error={form.fields()["email"]} />
           <TextField
             label={t().login.password}
             name="password"

@@ -8,13 +8,8 @@ import { Failure } from "../ui/Failure.tsx";
 import { createSubmit } from "../ui/submit.ts";
 import type { FieldErrors } from "../ui/submit.ts";
 import { TextField } from "../ui/TextField.tsx";
-import {
-  EMAIL_MAX_LENGTH,
-  emailError,
-  nameError,
-  newPasswordError,
-  PASSWORD_MIN_LENGTH,
-} from "./field-rules.ts";
+import { EmailField } from "./EmailField.tsx";
+import { emailError, nameError, newPasswordError, PASSWORD_MIN_LENGTH } from "./field-rules.ts";
 import { register } from "./store.ts";
 
 // A longer code is none; the proto would refuse it.
@@ -65,17 +60,7 @@ export function RegisterForm(props: {
         onInput={setName}
         error={form.fields()["display_name"]}
       />
-      <TextField
-        label={t().login.email}
-        name="email"
-        type="email"
-        autocomplete="username"
-        autocapitalize="none"
-        maxlength={EMAIL_MAX_LENGTH}
-        value={email()}
-        onInput={setEmail}
-        error={form.fields()["email"]}
-      />
+      <EmailField value={email()} onInput={setEmail} error={form.fields()["email"]} />
       <TextField
         label={t().login.password}
         name="password"

@@ -62,12 +62,14 @@ export function RegisterScreen(): JSX.Element {
             )}
           </Match>
         </Switch>
-        <p class="mt-4 text-center text-soft">
-          {t().register.haveAccount}{" "}
-          <a href={paths.login()} class="target font-semibold text-accent hover:underline">
-            {t().register.login}
-          </a>
-        </p>
+        <Show when={!policy()?.firstAccount}>
+          <p class="mt-4 text-center text-soft">
+            {t().register.haveAccount}{" "}
+            <a href={paths.login()} class="target font-semibold text-accent hover:underline">
+              {t().register.login}
+            </a>
+          </p>
+        </Show>
       </EntryCard>
     </Show>
   );
