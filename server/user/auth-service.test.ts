@@ -160,6 +160,17 @@ describe("an invitation", () => {
     }
   });
 
+  test("goes before the e-mail, so that strangers do not learn who has an account", async () => {
+    const { email } = admin;
+    for (const wrong of ["", "made-up"]) {
+      expect(await failureOf(join(wrong, email))).toMatchObject({ reason: "INVITATION_REQUIRED" });
+    }
+    await using closed = await testApp({ config: { registration: "closed" } });
+    const owner = await closed.signIn("Ana");
+    const failure = await failureOf(closed.stranger.auth.register(account(owner.email)));
+    expect(failure).toMatchObject({ reason: "REGISTRATION_CLOSED" });
+  });
+
   test("is not used up by a registration that fails", async () => {
     const { code } = await admin.auth.createInvitation({});
     expect(await failureOf(join(code, admin.email))).toMatchObject({ reason: "EMAIL_TAKEN" });

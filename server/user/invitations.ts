@@ -14,18 +14,26 @@ export async function createInvitation(db: Db, createdBy: string) {
   return { code, expireTime };
 }
 
+/** Whether somebody may still register with the code. */
+export async function isInvitation(db: Db, code: string): Promise<boolean> {
+  const usable = await db.select({ id: invitations.id }).from(invitations).where(isUsable(code));
+  return usable.length > 0;
+}
+
 /** Uses up an invitation for a user; false when it is unknown, used or expired. */
 export async function useInvitation(db: Db, code: string, userId: string): Promise<boolean> {
   const used = await db
     .update(invitations)
     .set({ useTime: new Date(), usedBy: userId })
-    .where(
-      and(
-        eq(invitations.codeHash, hashToken(code)),
-        isNull(invitations.useTime),
-        gt(invitations.expireTime, new Date()),
-      ),
-    )
+    .where(isUsable(code))
     .returning({ id: invitations.id });
   return used.length > 0;
+}
+
+function isUsable(code: string) {
+  return and(
+    eq(invitations.codeHash, hashToken(code)),
+    isNull(invitations.useTime),
+    gt(invitations.expireTime, new Date()),
+  );
 }

@@ -6,7 +6,7 @@ import { newId } from "../new-id.ts";
 import { type Config, isLoopback, type Registration } from "../config.ts";
 import { AppError } from "../errors.ts";
 import type { Attempts } from "./attempts.ts";
-import { useInvitation } from "./invitations.ts";
+import { isInvitation, useInvitation } from "./invitations.ts";
 import { hashPassword, verifyPassword } from "./passwords.ts";
 import type { Origin, Sessions, User } from "./sessions.ts";
 
@@ -41,6 +41,12 @@ type Registering = {
 /** Creates an account and a session for it. */
 export async function register(deps: Deps, input: Registering, origin: Origin) {
   deps.attempts.register(origin.address);
+  // Asked before the account is looked for, so that only who may register learns who has one.
+  const { policy } = await registrationPolicy(deps);
+  if (policy === "closed") throw registrationClosed();
+  if (policy === "invite" && !(await isInvitation(deps.db, input.invitation))) {
+    throw invitationRequired();
+  }
   const now = new Date();
   const row: User = {
     id: newId(),
@@ -62,18 +68,24 @@ export async function register(deps: Deps, input: Registering, origin: Origin) {
       throw new AppError("EMAIL_TAKEN", "This e-mail address already has an account.");
     }
     if (old === undefined) {
-      if (policy === "closed") {
-        throw new AppError("REGISTRATION_CLOSED", "This server takes no new accounts.");
-      }
+      if (policy === "closed") throw registrationClosed();
       const user: User = { ...row, role: firstAccount ? "admin" : "member" };
       await tx.insert(users).values(user);
       if (policy === "invite" && !(await useInvitation(tx, input.invitation, user.id))) {
-        throw new AppError("INVITATION_REQUIRED", "A valid invitation is needed to register here.");
+        throw invitationRequired();
       }
       return { user, token: await deps.sessions.create(tx, user.id, origin) };
     }
     return { user: old, token: await deps.sessions.create(tx, old.id, origin) };
   });
+}
+
+function registrationClosed() {
+  return new AppError("REGISTRATION_CLOSED", "This server takes no new accounts.");
+}
+
+function invitationRequired() {
+  return new AppError("INVITATION_REQUIRED", "A valid invitation is needed to register here.");
 }
 
 /** Checks e-mail and password and starts a session. */
