@@ -148,6 +148,29 @@ test("a draft survives a reload, in each chat its own, and goes when it is sent"
   });
 });
 
+test("a draft outlives a session that ended by itself, and a logout leaves nothing of it", async () => {
+  const ana = await register(stage.url);
+  const kept = "JSON.stringify(localStorage)";
+  await stage.visit({ as: ana }, async ({ page, open, problems }) => {
+    problems.expect(/401/);
+    await open();
+    const screens = screensOf(page);
+    const { composer, button, w } = screens;
+    await composer.fill("nobody else shall read this");
+    await ana.auth.logout({});
+    await page.reload();
+    await button(w.login.submit).waitFor();
+    expect(await page.evaluate(kept)).toContain("nobody else shall read this");
+    await screens.logIn(ana);
+    await eventually(() => composer.inputValue()).toBe("nobody else shall read this");
+    await screens.logOut();
+    expect(await page.evaluate(kept)).not.toContain("nobody else shall read this");
+    await screens.logIn(ana);
+    await composer.waitFor();
+    expect(await composer.inputValue()).toBe("");
+  });
+});
+
 test("a message that could not be sent keeps its text, and is stored once when it is sent again", async () => {
   const ana = await register(stage.url);
   const id = await addChat(ana, "Weather");
