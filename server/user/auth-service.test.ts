@@ -343,6 +343,24 @@ describe("changing the password", () => {
   });
 });
 
+test("a password changes only together with the end of the other sessions", async () => {
+  await using fresh = await testApp();
+  const rosa = await fresh.signIn("Rosa");
+  const { email } = rosa;
+  await fresh.stranger.auth.login({ email, password: rosa.password });
+  await fresh.deps.db.execute(`
+    create function refuse() returns trigger language plpgsql as $$
+    begin raise exception 'not now'; end $$;
+    create trigger refuse before delete on sessions execute function refuse();`);
+  const change = { currentPassword: rosa.password, newPassword: "a new password" };
+  expect(await failureOf(rosa.auth.changePassword(change))).toMatchObject({ code: "Internal" });
+  const both = [rosa.password, change.newPassword].map((word) =>
+    fresh.stranger.auth.login({ email, password: word }),
+  );
+  const [old, renewed] = await Promise.allSettled(both);
+  expect([old!.status, renewed!.status]).toEqual(["fulfilled", "rejected"]);
+});
+
 describe("the profile", () => {
   test("changes in the fields that are given and in no other", async () => {
     const tea = await app.signIn("Tea");

@@ -105,15 +105,16 @@ export function createSessions(db: Db, topics: Topics) {
       return ended.length > 0;
     },
 
-    /** Ends all sessions of the user but the given one. */
-    async revokeOthers(userId: string, sessionId: string): Promise<void> {
-      end(
-        await db
-          .delete(sessions)
-          .where(and(eq(sessions.userId, userId), ne(sessions.id, sessionId)))
-          .returning({ id: sessions.id }),
-      );
+    /** Deletes all sessions of the user but the given one; `ended` is to be told after the commit. */
+    deleteOthers(from: Db, userId: string, sessionId: string): Promise<{ id: string }[]> {
+      return from
+        .delete(sessions)
+        .where(and(eq(sessions.userId, userId), ne(sessions.id, sessionId)))
+        .returning({ id: sessions.id });
     },
+
+    /** Makes the deletion of sessions take effect here at once. */
+    ended: end,
 
     /** To be called when a user's row has changed. */
     userChanged(userId: string) {

@@ -147,12 +147,15 @@ export async function changePassword(
     password: input.currentPassword,
     address: origin.address,
   });
-  await deps.db
-    .update(users)
-    .set({ passwordHash: await hashPassword(input.newPassword), updateTime: new Date() })
-    .where(eq(users.id, caller.user.id));
+  const change = { passwordHash: await hashPassword(input.newPassword), updateTime: new Date() };
+  const ended: { id: string }[] = [];
+  await transact(deps.db, async (tx) => {
+    await tx.update(users).set(change).where(eq(users.id, caller.user.id));
+    // A repetition finds nothing more to delete when the commit before it went through after all.
+    ended.push(...(await deps.sessions.deleteOthers(tx, caller.user.id, caller.sessionId)));
+  });
   deps.sessions.userChanged(caller.user.id);
-  await deps.sessions.revokeOthers(caller.user.id, caller.sessionId);
+  deps.sessions.ended(ended);
 }
 
 export async function updateUser(
