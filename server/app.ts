@@ -8,7 +8,7 @@ import { recoverReplies } from "./chat/reply-store.ts";
 import type { Config } from "./config.ts";
 import { createTopics, type Topics } from "./events/topic.ts";
 import { createHandler } from "./handler.ts";
-import { PURGE_INTERVAL, SHUTDOWN_LIMIT } from "./limits.ts";
+import { PURGE_INTERVAL, SHUTDOWN_LIMIT, SWEEP_INTERVAL } from "./limits.ts";
 import { listen } from "./listen.ts";
 import { createGenerate, type Generate } from "./llm/generate.ts";
 import { createModelHost, type ModelHost } from "./llm/model-host.ts";
@@ -73,8 +73,8 @@ export async function startApp(config: Config, log: Log, stopping: AbortSignal):
   const deps = createDeps({ config, log, db: database.db, modelHost });
   await recoverReplies(deps.db);
   stopping.throwIfAborted();
-  const stopPurging = purgeRegularly(deps);
-  undo.defer(stopPurging);
+  const stopTidying = tidyRegularly(deps);
+  undo.defer(stopTidying);
 
   const handler = createHandler(deps);
   const listening = await listen({
@@ -116,16 +116,22 @@ async function openDatabase(
   return database;
 }
 
-function purgeRegularly({ db, sessions, log }: Deps) {
-  const purge = async () => {
-    try {
-      await purgeDeletedChats(db);
-      await sessions.purgeExpired();
-    } catch (error) {
-      log.warn({ err: error }, "nothing could be purged this time");
-    }
+/** Does what is to be done now and then, and returns the function that ends it. */
+function tidyRegularly({ db, sessions, replies, log }: Deps) {
+  const every = (interval: number, task: () => Promise<void>) => {
+    const run = () =>
+      void task().catch((error: unknown) =>
+        log.warn({ err: error }, "could not tidy up this time"),
+      );
+    run();
+    return setInterval(run, interval).unref();
   };
-  const timer = setInterval(() => void purge(), PURGE_INTERVAL).unref();
-  void purge();
-  return () => clearInterval(timer);
+  const timers = [
+    every(PURGE_INTERVAL, () => purgeDeletedChats(db)),
+    every(PURGE_INTERVAL, () => sessions.purgeExpired()),
+    every(SWEEP_INTERVAL, () => replies.sweep()),
+  ];
+  return () => {
+    for (const timer of timers) clearInterval(timer);
+  };
 }

@@ -9,6 +9,8 @@ export const MAX_DEADLINE = 60 * MINUTE;
 /** Pages of lists. */
 export const DEFAULT_PAGE_SIZE = 50;
 export const MAX_PAGE_SIZE = 100;
+/** A page of messages ends before this many bytes of text, but holds at least one message. */
+export const MAX_PAGE_BYTES = 4 * 1024 * 1024;
 
 /** How long a session lives without being used, and how long it is trusted without a look at the database. */
 export const SESSION_LIFETIME = 30 * DAY;
@@ -20,8 +22,9 @@ export const INVITATION_LIFETIME = 7 * DAY;
 /** Deleted chats can be brought back for this long. */
 export const DELETED_CHAT_LIFETIME = 7 * DAY;
 export const PURGE_INTERVAL = 60 * MINUTE;
+export const PURGE_BATCH = 100;
 
-/** Replies that one user may have under way at once. */
+/** Replies that one user may have under way at once; answers of Generate are counted apart. */
 export const MAX_RUNNING_REPLIES = 32;
 /** The greatest size of a reply, text and thinking together, in bytes. */
 export const MAX_REPLY_BYTES = 1024 * 1024;
@@ -29,6 +32,9 @@ export const MAX_REPLY_BYTES = 1024 * 1024;
 export const MAX_HISTORY = 1000;
 /** How often the text of running replies is written to the database. */
 export const FLUSH_INTERVAL = 150;
+/** A reply that nobody writes is ended when it is this old, and looked for this often. */
+export const ORPHAN_AGE = MINUTE;
+export const SWEEP_INTERVAL = 15 * SECOND;
 /** How long the stream of a chat's first reply stays open for the title. */
 export const TITLE_WAIT = 15 * SECOND;
 

@@ -3,7 +3,7 @@ import { users } from "#db/schema/index.ts";
 import { eq } from "drizzle-orm";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { findChat, findMessage } from "./chat/access.ts";
-import { findChatByRequest, purgeDeletedChats, selectChats } from "./chat/chats.ts";
+import { findChatByRequest, purgeSomeChats, selectChats } from "./chat/chats.ts";
 import { findReplyByRequest, newestMessage, selectMessages, selectTurns } from "./chat/messages.ts";
 import { testDatabase, type TestDatabase } from "./testing/database.ts";
 import { findSession, findSessionAt, listSessions, purgeSessions } from "./user/sessions.ts";
@@ -50,7 +50,7 @@ const lists: PlannedQuery[] = [
 const others: PlannedQuery[] = [
   { name: "a user's chat", query: (db) => findChat(db, id, id) },
   { name: "a chat by the request that made it", query: (db) => findChatByRequest(db, id, id) },
-  { name: "deleted chats that are due", query: (db) => purgeDeletedChats(db) },
+  { name: "deleted chats that are due", query: (db) => purgeSomeChats(db) },
   { name: "a message of a user", query: (db) => findMessage(db, id, id) },
   { name: "a reply by its request", query: (db) => findReplyByRequest(db, id, id) },
   { name: "the way from the first message to one", query: (db) => selectTurns(db, id) },

@@ -80,6 +80,7 @@ export const messages = pgTable(
     /** Of a reply: the client's name for the request, unique for the user. */
     requestId: uuid("request_id"),
     role: text("role", { enum: ["user", "assistant"] }).notNull(),
+    /** A reply is stored as `queued` until its end: how far it is, the process that runs it knows. */
     status: text("status", {
       enum: ["queued", "loading", "streaming", "complete", "stopped", "interrupted", "failed"],
     }).notNull(),

@@ -34,7 +34,8 @@ export function chatService({ db, models, replies }: Deps): ServiceImpl<typeof C
       return { chat: toChat(chat) };
     },
     async deleteChat(request, context) {
-      replies.abandon(await deleteChat(db, currentUser(context).id, request.chatId));
+      await deleteChat(db, currentUser(context).id, request.chatId);
+      replies.abandon(request.chatId);
       return {};
     },
     async undeleteChat(request, context) {

@@ -1,10 +1,10 @@
 import type { Db } from "#db/connect.ts";
 import { decodePageToken, encodePageToken } from "#db/keyset.ts";
-import { chats, type GenerationOptions, messages } from "#db/schema/index.ts";
+import { chats, type GenerationOptions } from "#db/schema/index.ts";
 import { and, desc, eq, gt, inArray, isNotNull, isNull, lt, sql } from "drizzle-orm";
 import { newId } from "../new-id.ts";
 import { AppError, notFound } from "../errors.ts";
-import { DELETED_CHAT_LIFETIME } from "../limits.ts";
+import { DELETED_CHAT_LIFETIME, PURGE_BATCH } from "../limits.ts";
 import { type Chat, ownedChat } from "./access.ts";
 
 type NewChat = {
@@ -117,24 +117,14 @@ export async function titleChat(db: Db, chatId: string, title: string): Promise<
   return chat;
 }
 
-/** Deletes a chat so that it can be brought back; returns the ids of its replies that are under way. */
-export async function deleteChat(db: Db, userId: string, chatId: string): Promise<string[]> {
+/** Deletes a chat so that it can be brought back. */
+export async function deleteChat(db: Db, userId: string, chatId: string): Promise<void> {
   const deleted = await db
     .update(chats)
     .set({ deleteTime: new Date() })
     .where(and(eq(chats.id, chatId), eq(chats.userId, userId), isNull(chats.deleteTime)))
     .returning({ id: chats.id });
   if (deleted.length === 0) await wasDeleted(db, userId, chatId);
-  const running = await db
-    .select({ id: messages.id })
-    .from(messages)
-    .where(
-      and(
-        eq(messages.chatId, chatId),
-        inArray(messages.status, ["queued", "loading", "streaming"]),
-      ),
-    );
-  return running.map((row) => row.id);
 }
 
 // A repeated deletion is no error; that of somebody else's chat is NOT_FOUND.
@@ -156,8 +146,17 @@ export async function undeleteChat(db: Db, userId: string, chatId: string): Prom
   return chat ?? ownedChat(db, userId, chatId);
 }
 
-/** Removes for good what was deleted longer ago than it can be brought back. */
-export function purgeDeletedChats(db: Db) {
+/** Removes for good what was deleted longer ago than it can be brought back, some at a time. */
+export async function purgeDeletedChats(db: Db): Promise<void> {
+  while ((await purgeSomeChats(db)).length === PURGE_BATCH);
+}
+
+export function purgeSomeChats(db: Db) {
   const oldest = new Date(Date.now() - DELETED_CHAT_LIFETIME);
-  return db.delete(chats).where(and(isNotNull(chats.deleteTime), lt(chats.deleteTime, oldest)));
+  const due = db
+    .select({ id: chats.id })
+    .from(chats)
+    .where(and(isNotNull(chats.deleteTime), lt(chats.deleteTime, oldest)))
+    .limit(PURGE_BATCH);
+  return db.delete(chats).where(inArray(chats.id, due)).returning({ id: chats.id });
 }

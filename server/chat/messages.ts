@@ -6,7 +6,7 @@ import { repeat } from "#db/transact.ts";
 import { and, desc, eq, gt, sql } from "drizzle-orm";
 import { newId } from "../new-id.ts";
 import { AppError, notFound } from "../errors.ts";
-import { MAX_HISTORY } from "../limits.ts";
+import { MAX_HISTORY, MAX_PAGE_BYTES } from "../limits.ts";
 import type { Turn } from "../llm/prompt.ts";
 import { type Chat, type Message, ownedChat, ownedReply } from "./access.ts";
 import { isId } from "./chats.ts";
@@ -34,9 +34,19 @@ export async function listMessages(
 ) {
   await ownedChat(db, userId, chatId);
   const rows = await selectMessages(db, chatId, { size: page.size, after: afterToken(page.token) });
-  if (rows.length <= page.size) return { messages: rows, next: "" };
-  const shown = rows.slice(0, page.size);
-  return { messages: shown, next: encodePageToken([shown.at(-1)!.id]) };
+  const shown = rows.slice(0, Math.min(page.size, countWithin(rows, MAX_PAGE_BYTES)));
+  const next = shown.length === rows.length ? "" : encodePageToken([shown.at(-1)!.id]);
+  return { messages: shown, next };
+}
+
+/** How many messages from the first on stay within a number of bytes; at least one. */
+function countWithin(rows: Message[], limit: number): number {
+  let bytes = 0;
+  const over = rows.findIndex((row) => {
+    bytes += Buffer.byteLength(row.text) + Buffer.byteLength(row.thinking);
+    return bytes > limit;
+  });
+  return over === -1 ? rows.length : Math.max(1, over);
 }
 
 export function selectMessages(

@@ -11,6 +11,7 @@ import { count, eq } from "drizzle-orm";
 import { randomUUID } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { MAX_RUNNING_REPLIES } from "../limits.ts";
 import { type Person, type TestApp, testApp } from "../testing/app.ts";
 import { fakeGreeting, fakeTitle, makePieces, multibyteText } from "../testing/fake-answer.ts";
 
@@ -243,6 +244,23 @@ describe("sending a message", () => {
     expect(assemble(events)).toBe(fakeGreeting);
   });
 
+  test("beyond the limit of one user is refused, however fast it comes", async () => {
+    const eager = await app.signIn("Eager");
+    const limit = MAX_RUNNING_REPLIES;
+    const asked = Array.from({ length: limit + 8 }, async () => {
+      const { chat } = await eager.chats.createChat({ model: "fake:1b", title: "Eager" });
+      return reasonOf(send("sentinel:tokens=2,delay=40", { person: eager, chatId: chat!.id }));
+    });
+    const refused = (await Promise.all(asked)).filter(({ code }) => code !== undefined);
+    expect(refused).toEqual(
+      Array.from({ length: 8 }, () => ({
+        code: Code.ResourceExhausted,
+        reason: ErrorReason.TOO_MANY_REPLIES,
+      })),
+    );
+    expect(all(await send("Hello", { person: eager }), "finished")).toHaveLength(1);
+  });
+
   test("to a model that is being loaded tells so", async () => {
     const events = await send("sentinel:slow-load=700");
     expect(all(events, "loading")[0]).toMatchObject({ model: "fake:1b" });
@@ -309,7 +327,7 @@ describe("following a reply", () => {
 
   test("ends for those whose session has ended", async () => {
     const guest = await app.signIn("Guest");
-    const { reply } = await begin("sentinel:tokens=500,delay=20", guest);
+    const { chat, reply } = await begin("sentinel:tokens=500,delay=20", guest);
     const following = reasonOf(collect(guest.messages.followReply({ messageId: reply })));
     await sleep(50);
     await guest.auth.logout({});
@@ -317,7 +335,7 @@ describe("following a reply", () => {
       code: Code.Unauthenticated,
       reason: ErrorReason.SIGN_IN_REQUIRED,
     });
-    app.deps.replies.abandon([reply]);
+    app.deps.replies.abandon(chat.id);
   });
 });
 

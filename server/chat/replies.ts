@@ -1,14 +1,22 @@
 import type { Db } from "#db/connect.ts";
 import { AppError } from "../errors.ts";
-import { MAX_RUNNING_REPLIES, SHUTDOWN_LIMIT } from "../limits.ts";
+import { ORPHAN_AGE, SHUTDOWN_LIMIT } from "../limits.ts";
+import { createAllowance } from "../llm/allowance.ts";
 import type { Generate } from "../llm/generate.ts";
 import type { Models } from "../llm/models.ts";
 import type { Estimator } from "../llm/prompt.ts";
 import type { Log } from "../log.ts";
 import { type Asker, createAcceptance } from "./acceptance.ts";
-import { type Chat, type Message, ownedReply } from "./access.ts";
+import { type Message, ownedReply } from "./access.ts";
 import { answer, stopped } from "./answer.ts";
-import { type Accepted, createMessage, createSibling, isRunning, readMessage } from "./messages.ts";
+import {
+  type Accepted,
+  type Admit,
+  createMessage,
+  createSibling,
+  isRunning,
+  readMessage,
+} from "./messages.ts";
 import {
   createReplyRun,
   followStored,
@@ -16,7 +24,7 @@ import {
   type ReplyRun,
   type ReplyStep,
 } from "./reply-run.ts";
-import { createReplyStore } from "./reply-store.ts";
+import { createReplyStore, recoverReplies } from "./reply-store.ts";
 import { makeTitle } from "./titles.ts";
 
 type Deps = { db: Db; models: Models; generate: Generate; estimator: Estimator; log: Log };
@@ -28,6 +36,7 @@ export function createReplies(deps: Deps) {
   const running = new Map<string, ReplyRun>();
   const store = createReplyStore(deps.db, deps.log);
   const shutdown = new AbortController();
+  const allowance = createAllowance();
   const accept = createAcceptance(deps.db, running, start);
 
   function start(accepted: Accepted, asker: Asker) {
@@ -53,32 +62,52 @@ export function createReplies(deps: Deps) {
   }
 
   async function* followEnded(reply: Message, from: Place) {
-    // It may have ended after it was read.
-    const stored = isRunning(reply) ? await readMessage(deps.db, reply.id) : reply;
-    yield* followStored(stored, from);
+    yield* followStored(await ended(reply), from);
   }
 
-  /** A model that is missing is refused before anything is stored. */
-  const admit = (asker: Asker) => (chat: Chat, model: string) => {
-    checkLimit(running, asker);
-    return deps.models.choose(model || chat.model);
-  };
+  /** A reply that is not under way here, as stored. */
+  async function ended(reply: Message): Promise<Message> {
+    if (!isRunning(reply)) return reply;
+    const stored = await readMessage(deps.db, reply.id);
+    if (!isRunning(stored)) return stored;
+    // It was stored by a commit whose answer was lost, and nobody has come back to ask for it.
+    await recoverReplies(deps.db, { ids: [reply.id] });
+    return readMessage(deps.db, reply.id);
+  }
+
+  /** A missing model and a user's too many replies are refused before anything is stored. */
+  async function admitting(asker: Asker, store: (admit: Admit) => Promise<Accepted>) {
+    let leave = () => {};
+    let taken = false;
+    const admit: Admit = (chat, model) => {
+      if (!taken) leave = allowance.take(asker.id);
+      taken = true;
+      return deps.models.choose(model || chat.model, "needed");
+    };
+    try {
+      const accepted = await store(admit);
+      const run = accepted.fresh ? running.get(accepted.reply.id) : undefined;
+      if (run === undefined) leave();
+      else run.ended.then(leave, leave);
+      return accepted;
+    } catch (error) {
+      leave();
+      throw error;
+    }
+  }
 
   return {
     /** Stores a message and asks for its reply. */
-    async send(asker: Asker, input: Parameters<typeof createMessage>[2]) {
-      // Nobody should hold the chat's lock while a slow Ollama is asked for its models.
-      await deps.models.warm();
-      const store = () => createMessage(deps.db, asker.id, input, admit(asker));
-      return accept(asker, input.requestId, store);
-    },
+    send: (asker: Asker, input: Parameters<typeof createMessage>[2]) =>
+      admitting(asker, (admit) =>
+        accept(asker, input.requestId, () => createMessage(deps.db, asker.id, input, admit)),
+      ),
 
     /** Asks for a sibling of a reply. */
-    async regenerate(asker: Asker, input: Parameters<typeof createSibling>[2]) {
-      await deps.models.warm();
-      const store = () => createSibling(deps.db, asker.id, input, admit(asker));
-      return accept(asker, input.requestId, store);
-    },
+    regenerate: (asker: Asker, input: Parameters<typeof createSibling>[2]) =>
+      admitting(asker, (admit) =>
+        accept(asker, input.requestId, () => createSibling(deps.db, asker.id, input, admit)),
+      ),
 
     /** The rest of a reply from a place on, until its end. The caller must be allowed to see it. */
     follow(reply: Message, from: Place, signal: AbortSignal): AsyncIterable<ReplyStep> {
@@ -89,14 +118,20 @@ export function createReplies(deps: Deps) {
     async stop(userId: string, messageId: string): Promise<Message> {
       const { message } = await ownedReply(deps.db, userId, messageId);
       const run = running.get(message.id);
-      if (run === undefined) return message;
+      if (run === undefined) return ended(message);
       run.abort(stopped);
       return run.ended;
     },
 
-    /** Stops replies whose chat has been deleted. */
-    abandon(messageIds: string[]) {
-      for (const id of messageIds) running.get(id)?.abort(stopped);
+    /** Stops the replies of a chat that has been deleted. */
+    abandon(chatId: string) {
+      for (const run of running.values()) if (run.reply.chatId === chatId) run.abort(stopped);
+    },
+
+    /** Ends what is stored as under way although nobody here writes it. */
+    async sweep(): Promise<void> {
+      const olderThan = new Date(Date.now() - ORPHAN_AGE);
+      await recoverReplies(deps.db, { olderThan, except: running.keys() });
     },
 
     /** The message as it is at this moment, with the text of a reply under way. */
@@ -116,15 +151,6 @@ export function createReplies(deps: Deps) {
       await Promise.race([Promise.allSettled(runs.map((run) => run.ended)), limit]);
     },
   };
-}
-
-function checkLimit(running: ReadonlyMap<string, ReplyRun>, asker: Asker) {
-  const count = [...running.values()].filter((run) => run.reply.userId === asker.id).length;
-  if (count < MAX_RUNNING_REPLIES) return;
-  throw new AppError("TOO_MANY_REPLIES", "Too many replies are under way. Wait for one to end.", {
-    metadata: { limit: String(MAX_RUNNING_REPLIES) },
-    retryDelay: 5000,
-  });
 }
 
 async function title(

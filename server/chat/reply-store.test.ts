@@ -6,6 +6,7 @@ import { eq } from "drizzle-orm";
 import { randomUUID } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
 import { expect, test } from "vitest";
+import { ORPHAN_AGE } from "../limits.ts";
 import { type Person, testApp } from "../testing/app.ts";
 import { testDatabase } from "../testing/database.ts";
 import { makePieces } from "../testing/fake-answer.ts";
@@ -80,6 +81,66 @@ test("after a crash a reply keeps the text that was written and is INTERRUPTED",
   });
   expect(await db.select().from(replyChunks)).toEqual([]);
 });
+
+test("a stored reply that nobody runs ends when it is asked for, and when it is swept up", async () => {
+  await using app = await testApp();
+  const ana = await app.signIn();
+  const { db } = app.deps;
+  const orphan = async () => {
+    const { id, chatId, finished } = await startReply(ana, "Hello");
+    await finished;
+    const title = async () => (await ana.chats.getChat({ chatId })).chat!.title;
+    await expect.poll(title).not.toBe("");
+    const createTime = new Date(Date.now() - ORPHAN_AGE - 1000);
+    const lost = { text: "", status: "queued", finishTime: null, createTime } as const;
+    await db.update(messages).set(lost).where(eq(messages.id, id));
+    return { id, chatId };
+  };
+  const [stopped, followed, swept] = [await orphan(), await orphan(), await orphan()];
+  const { message } = await ana.messages.stopReply({ messageId: stopped.id });
+  expect(message!.status).toBe(Status.INTERRUPTED);
+  for await (const { event } of ana.messages.followReply({ messageId: followed.id })) {
+    expect(event.case).toBe("finished");
+    expect(event.value).toMatchObject({ message: { status: Status.INTERRUPTED } });
+  }
+  const running = await startReply(ana, "sentinel:tokens=50,delay=5");
+  await app.deps.replies.sweep();
+  const { messages: listed } = await ana.messages.listMessages({ chatId: swept.chatId });
+  expect(listed[1]!.status).toBe(Status.INTERRUPTED);
+  expect((await running.finished).status).toBe(Status.COMPLETE);
+});
+
+test("a batch whose answer was lost leaves no hole in the stored text", async () => {
+  const own = await testDatabase();
+  await using proxy = await tcpProxy(own.url);
+  const database = connectDatabase(proxy.through(own.url), { connections: 5, deadline: 1000 });
+  const dispose = async () => {
+    await database.close();
+    await own[Symbol.asyncDispose]();
+  };
+  await using app = await testApp({
+    database: { url: own.url, database, [Symbol.asyncDispose]: dispose },
+  });
+  const ana = await app.signIn();
+  const reply = await startReply(ana, "sentinel:tokens=150,delay=10");
+  await expect.poll(() => reply.shown.text.length).toBeGreaterThan(20);
+  proxy.loseAnswerTo("reply_chunks", "cut");
+  const chunks = () =>
+    own.database.db
+      .select()
+      .from(replyChunks)
+      .where(eq(replyChunks.messageId, reply.id))
+      .orderBy(replyChunks.offset);
+  const stored = async () => (await chunks()).map((chunk) => chunk.text).join("");
+  const before = reply.shown.text.length;
+  await expect.poll(async () => (await stored()).length, { timeout: 5000 }).toBeGreaterThan(before);
+  expect(
+    makePieces(150)
+      .join("")
+      .startsWith(await stored()),
+  ).toBe(true);
+  expect((await reply.finished).text).toBe(makePieces(150).join(""));
+}, 30_000);
 
 test("a stop of the server keeps the text as INTERRUPTED and tells the stream so", async () => {
   await using app = await testApp();

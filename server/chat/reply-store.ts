@@ -1,7 +1,7 @@
 import type { Db } from "#db/connect.ts";
 import { isTimeout, isUnavailable } from "#db/failure.ts";
 import { chats, messages, replyChunks } from "#db/schema/index.ts";
-import { transact } from "#db/transact.ts";
+import { repeat } from "#db/transact.ts";
 import { eq, sql } from "drizzle-orm";
 import { setTimeout as sleep } from "node:timers/promises";
 import { notFound } from "../errors.ts";
@@ -84,7 +84,8 @@ export function createReplyStore(db: Db, log: Log) {
   };
 }
 
-// Rows whose message has been deleted meanwhile are left out; repeated ones are there already.
+// Rows whose message has been deleted meanwhile are left out. One that is there already was written
+// by a batch whose answer was lost; it has grown since.
 function insertChunks(db: Db, rows: { id: string; kind: string; offset: number; text: string }[]) {
   return db.execute(sql`
     insert into ${replyChunks} ("message_id", "kind", "offset", "text")
@@ -92,7 +93,7 @@ function insertChunks(db: Db, rows: { id: string; kind: string; offset: number; 
     from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb)
       as "new"("id" uuid, "kind" text, "offset" int, "text" text)
     join ${messages} on ${messages.id} = "new"."id"
-    on conflict do nothing`);
+    on conflict ("message_id", "kind", "offset") do update set "text" = excluded."text"`);
 }
 
 /** Writes the whole reply, removes its chunks and marks the chat's activity, in one statement. */
@@ -129,13 +130,26 @@ async function fold(
   return message;
 }
 
-/** After a start: what a dead server left under way keeps its text and is INTERRUPTED. */
-export function recoverReplies(db: Db) {
+type Left = { ids?: string[]; olderThan?: Date; except?: Iterable<string> };
+
+/**
+ * Ends replies that nobody writes any more: they keep the text that is stored and are INTERRUPTED.
+ * Without conditions all that are under way, as after a start.
+ */
+export function recoverReplies(db: Db, { ids, olderThan, except = [] }: Left = {}) {
   const error = { reason: "SERVER_RESTARTED", message: "The server was restarted." };
-  return transact(db, (tx) =>
-    tx.execute(sql`
+  const conditions = [
+    sql`"status" in ('queued', 'loading', 'streaming')`,
+    ...(ids === undefined ? [] : [sql`"id" = any(${sql.param(ids)}::uuid[])`]),
+    ...(olderThan === undefined
+      ? []
+      : [sql`"create_time" < ${olderThan.toISOString()}::timestamptz`]),
+    sql`"id" <> all(${sql.param([...except])}::uuid[])`,
+  ];
+  return repeat(() =>
+    db.execute(sql`
       with "left" as (
-        select "id" from ${messages} where "status" in ('queued', 'loading', 'streaming')
+        select "id" from ${messages} where ${sql.join(conditions, sql` and `)}
       ), "joined" as (
         select "message_id",
           coalesce(string_agg("text", '' order by "offset") filter (where "kind" = 'text'), '') as "text",

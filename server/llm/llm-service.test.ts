@@ -181,6 +181,8 @@ describe("a failure", () => {
     const failure = await failureOf(ask("word ".repeat(10_000)).ended);
     expect(failure).toMatchObject({ code: "FailedPrecondition", reason: "CONTEXT_EXCEEDED" });
     expect(Number(failure.metadata["tokens"])).toBeGreaterThan(Number(failure.metadata["limit"]));
-    expect(asked()).toEqual([]);
+    expect(asked().at(-1)!.body.messages).toEqual([
+      { role: "user", content: "word ".repeat(10_000) },
+    ]);
   });
 });

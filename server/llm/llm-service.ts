@@ -1,52 +1,63 @@
-import type { GenerateResponseSchema, LlmService } from "#proto/prosa/llm/v1/llm_service_pb.ts";
+import type {
+  GenerateRequest,
+  GenerateResponseSchema,
+  LlmService,
+} from "#proto/prosa/llm/v1/llm_service_pb.ts";
 import type { MessageInitShape } from "@bufbuild/protobuf";
 import { timestampNow } from "@bufbuild/protobuf/wkt";
 import type { ServiceImpl } from "@connectrpc/connect";
 import type { Deps } from "../app.ts";
 import { createChannel } from "../events/channel.ts";
-import { streamSignal } from "../rpc/context.ts";
+import { currentUser, streamSignal } from "../rpc/context.ts";
+import { createAllowance } from "./allowance.ts";
 import { fromGenerateRole, fromOptions, toTimings, toUsage } from "./convert.ts";
 import { roomFor } from "./prompt.ts";
 
 type Event = NonNullable<MessageInitShape<typeof GenerateResponseSchema>["event"]>;
 
-export function llmService({
-  models,
-  generate,
-  estimator,
-  topics,
-}: Deps): ServiceImpl<typeof LlmService> {
+export function llmService(deps: Deps): ServiceImpl<typeof LlmService> {
+  const allowance = createAllowance();
   return {
     async *generate(request, context) {
-      const model = await models.get(request.model || (await models.defaultName()));
-      const messages = request.messages.map(({ role, text }) => ({
-        role: fromGenerateRole(role),
-        content: text,
-      }));
-      const room = roomFor(estimator, model.name, messages, model.contextWindow);
-      const asking = { model, messages, room, options: fromOptions(request.options) };
-      const controller = new AbortController();
-      const signal = AbortSignal.any([controller.signal, streamSignal(context, topics)]);
-      const events = createChannel<Event>();
-      const send = (event: Event) => events.push(event);
-      generate(asking, signal, {
-        queued: (place) => send({ case: "queued", value: place }),
-        loading: () =>
-          send({ case: "loading", value: { model: model.name, since: timestampNow() } }),
-        piece: (text, thinking) => send({ case: "delta", value: { text, thinking } }),
-      }).then(
-        (end) => {
-          const value = { usage: toUsage(end), timings: toTimings(end), truncated: end.truncated };
-          send({ case: "finished", value });
-          events.end();
-        },
-        (error: unknown) => events.end({ error }),
-      );
+      const leave = allowance.take(currentUser(context).id);
+      const stop = new AbortController();
+      const signal = AbortSignal.any([stop.signal, streamSignal(context, deps.topics)]);
       try {
-        for await (const event of events) yield { event };
+        for await (const event of await answers(deps, request, signal)) yield { event };
       } finally {
-        controller.abort(new Error("nobody listens any more"));
+        stop.abort(new Error("nobody listens any more"));
+        leave();
       }
     },
   };
+}
+
+/** Asks the model and returns what it says, as it comes. */
+async function answers(
+  { models, generate, estimator }: Deps,
+  request: GenerateRequest,
+  signal: AbortSignal,
+): Promise<AsyncIterable<Event>> {
+  const model = await models.get(request.model || (await models.defaultName()));
+  const messages = request.messages.map(({ role, text }) => ({
+    role: fromGenerateRole(role),
+    content: text,
+  }));
+  const room = roomFor(estimator, model.name, messages, model.contextWindow);
+  const asking = { model, messages, room, options: fromOptions(request.options) };
+  const events = createChannel<Event>();
+  const send = (event: Event) => events.push(event);
+  generate(asking, signal, {
+    queued: (place) => send({ case: "queued", value: place }),
+    loading: () => send({ case: "loading", value: { model: model.name, since: timestampNow() } }),
+    piece: (text, thinking) => send({ case: "delta", value: { text, thinking } }),
+  }).then(
+    (end) => {
+      const value = { usage: toUsage(end), timings: toTimings(end), truncated: end.truncated };
+      send({ case: "finished", value });
+      events.end();
+    },
+    (error: unknown) => events.end({ error }),
+  );
+  return events;
 }

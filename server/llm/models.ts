@@ -25,9 +25,6 @@ export function createModels(
   return {
     pulls: createPulls(ollama, config.allowRegistryHosts, forget),
 
-    /** Reads the list of models unless it is known, so that what follows need not wait for it. */
-    warm: (): Promise<unknown> => current().catch(() => undefined),
-
     /** All installed models by name, as they are now. */
     list: async (): Promise<Model[]> => [...(await refresh()).values()],
 
@@ -50,13 +47,14 @@ export function createModels(
     },
 
     /**
-     * The model to write down for a chat: the given one, which must be installed, or the default.
-     * While Ollama is away the name is taken as it is; empty then means the default later on.
+     * The model to write down: the given one, which must be installed, or the default, which may be
+     * empty unless it is needed. While Ollama is away the name is taken as it is.
      */
-    async choose(name: string): Promise<string> {
+    async choose(name: string, needed?: "needed"): Promise<string> {
       try {
-        if (name === "") return await this.defaultName();
-        return (await this.get(name)).name;
+        const wanted = name || (await this.defaultName());
+        if (wanted === "" && needed === undefined) return "";
+        return (await this.get(wanted)).name;
       } catch (error) {
         if (error instanceof AppError && error.reason === "MODEL_UNAVAILABLE") return name;
         throw error;
@@ -126,7 +124,8 @@ function createReader(ollama: OllamaApi, numCtx: number) {
     const shown = installed.sort((a, b) => a.name.localeCompare(b.name)).slice(0, MAX_MODELS);
     const models = await Promise.all(
       shown.map(async (model): Promise<Model> => {
-        const { contextLength, capabilities } = await factsOf(model);
+        // A model that is broken, or gone since it was listed, must not hide the others.
+        const { contextLength, capabilities } = await factsOf(model).catch(() => UNKNOWN_FACTS);
         return {
           ...model,
           contextLength,
@@ -140,6 +139,8 @@ function createReader(ollama: OllamaApi, numCtx: number) {
     return new Map(models.map((model) => [model.name, model]));
   };
 }
+
+const UNKNOWN_FACTS: ModelFacts = { contextLength: 0, capabilities: [] };
 
 /** What a model can do depends on its files alone, so it is asked once per digest. */
 function createFacts(ollama: OllamaApi) {
@@ -157,9 +158,8 @@ function createFacts(ollama: OllamaApi) {
 }
 
 function missing(model: string) {
-  return new AppError("MODEL_MISSING", `The model ${model} is not installed.`, {
-    metadata: { model },
-  });
+  const words = model === "" ? "No model is installed." : `The model ${model} is not installed.`;
+  return new AppError("MODEL_MISSING", words, { metadata: { model } });
 }
 
 /** The newest model that is no demonstration and can answer, else the demonstration. */

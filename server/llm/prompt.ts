@@ -1,4 +1,3 @@
-import { AppError } from "../errors.ts";
 import type { ChatMessage } from "./ollama.ts";
 
 /** What a model's template adds around each message, in tokens; generous on purpose. */
@@ -21,21 +20,32 @@ export type Prompt = {
   room: number;
 };
 
+/** Below this the template weighs more than the text, and above it the text more. */
+const LONG_PROMPT = 2000;
+
 /** Estimates tokens from bytes, by what each model has counted before. */
 export function createEstimator() {
-  const rates = new Map<string, number>();
-  const rate = (model: string) => rates.get(model) ?? FIRST_GUESS;
+  /** Tokens per byte of text, and those of the template beside the text. */
+  const known = new Map<string, { rate: number; base: number }>();
+  const of = (model: string) => known.get(model) ?? { rate: FIRST_GUESS, base: 0 };
   return {
-    tokens: (model: string, bytes: number, messages: number) =>
-      Math.ceil(bytes * rate(model)) + messages * TOKENS_PER_MESSAGE,
+    tokens(model: string, bytes: number, messages: number) {
+      const { rate, base } = of(model);
+      return Math.ceil(base + bytes * rate) + messages * TOKENS_PER_MESSAGE;
+    },
     /** Learns from a prompt whose true length the model has told. */
     learn(model: string, prompt: { bytes: number; messages: unknown[] }, tokens: number) {
-      // A short prompt is mostly template and says little about the text.
-      if (prompt.bytes < 64 || tokens <= 0) return;
-      const seen = tokens / prompt.bytes;
-      const known = rates.get(model);
+      if (prompt.bytes <= 0 || tokens <= 0) return;
+      const { rate, base } = of(model);
+      if (prompt.bytes < LONG_PROMPT) {
+        const beside = tokens - prompt.bytes * rate - prompt.messages.length * TOKENS_PER_MESSAGE;
+        known.set(model, { rate, base: Math.max(0, beside) });
+        return;
+      }
+      const seen = Math.max(0, tokens - base) / prompt.bytes;
       // Up at once, down slowly: too low a rate overruns the context.
-      rates.set(model, known === undefined || seen > known ? seen : known * 0.9 + seen * 0.1);
+      const next = seen > rate ? seen : rate * 0.9 + seen * 0.1;
+      known.set(model, { rate: known.has(model) ? next : seen, base });
     },
   };
 }
@@ -46,10 +56,10 @@ type Input = { model: string; system: string; turns: Turn[]; window: number };
 
 /**
  * The newest turns that fit into the model's context together with the system prompt, leaving room
- * for the answer. Throws CONTEXT_EXCEEDED when not even the last turn fits.
+ * for the answer; at least the last turn.
  */
 export function buildPrompt(estimator: Estimator, { model, system, turns, window }: Input): Prompt {
-  const reserve = Math.min(MAX_ANSWER_RESERVE, Math.floor(window / ANSWER_SHARE));
+  const reserve = reserveOf(window);
   const budget = window - reserve;
   let bytes = Buffer.byteLength(system);
   let count = system === "" ? 0 : 1;
@@ -61,15 +71,11 @@ export function buildPrompt(estimator: Estimator, { model, system, turns, window
     count += 1;
     start -= 1;
   }
+  // Whether the last turn alone fits the model itself knows best; it refuses what is too long.
   if (start === turns.length) {
-    const tokens = estimator.tokens(
-      model,
-      bytes + Buffer.byteLength(turns.at(-1)!.text),
-      count + 1,
-    );
-    throw new AppError("CONTEXT_EXCEEDED", "The text is longer than the model's context.", {
-      metadata: { model, tokens: String(tokens), limit: String(budget) },
-    });
+    start -= 1;
+    bytes += Buffer.byteLength(turns[start]!.text);
+    count += 1;
   }
   // A conversation that is cut begins with a question, not in mid-answer.
   if (start > 0 && turns[start]!.role === "assistant" && start < turns.length - 1) start += 1;
@@ -81,11 +87,11 @@ export function buildPrompt(estimator: Estimator, { model, system, turns, window
     ],
     startId: start === 0 ? null : kept[0]!.id,
     bytes,
-    room: Math.max(1, window - estimator.tokens(model, bytes, count)),
+    room: Math.max(reserve, window - estimator.tokens(model, bytes, count)),
   };
 }
 
-/** Tokens that a conversation leaves for the answer; throws CONTEXT_EXCEEDED when it is too long. */
+/** Tokens that a conversation leaves for the answer, as far as can be told; the model refuses what is too long. */
 export function roomFor(
   estimator: Estimator,
   model: string,
@@ -93,9 +99,9 @@ export function roomFor(
   window: number,
 ) {
   const bytes = messages.reduce((sum, message) => sum + Buffer.byteLength(message.content), 0);
-  const tokens = estimator.tokens(model, bytes, messages.length);
-  if (tokens < window) return window - tokens;
-  throw new AppError("CONTEXT_EXCEEDED", "The conversation is longer than the model's context.", {
-    metadata: { model, tokens: String(tokens), limit: String(window) },
-  });
+  return Math.max(reserveOf(window), window - estimator.tokens(model, bytes, messages.length));
+}
+
+function reserveOf(window: number) {
+  return Math.min(MAX_ANSWER_RESERVE, Math.floor(window / ANSWER_SHARE));
 }

@@ -51,7 +51,8 @@ export type Chat = Message<"prosa.chat.v1.Chat"> & {
   createTime?: Timestamp | undefined;
 
   /**
-   * When the chat or one of its messages last changed.
+   * When a message of the chat was last written; at first its creation. A new
+   * title or model is no activity.
    *
    * @generated from field: google.protobuf.Timestamp update_time = 5;
    */

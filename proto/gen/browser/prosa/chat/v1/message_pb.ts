@@ -54,8 +54,7 @@ export type Message = Message$1<"prosa.chat.v1.Message"> & {
   role: Role;
 
   /**
-   * The text, in Markdown. Of a reply under way: what is stored so far, which
-   * may lack the last 200 ms.
+   * The text, in Markdown. Of a reply under way: what there is so far.
    *
    * @generated from field: string text = 5;
    */
