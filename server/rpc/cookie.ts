@@ -17,5 +17,5 @@ export function setSessionCookie(context: HandlerContext, token: string): void {
   const age = token === "" ? 0 : SESSION_LIFETIME / 1000;
   const secure = context.values.get(secureKey) ? "; Secure" : "";
   const cookie = `${NAME}=${token}; Path=/; Max-Age=${age}; HttpOnly; SameSite=Strict${secure}`;
-  context.responseHeader.append("set-cookie", cookie);
+  context.responseHeader.set("set-cookie", cookie);
 }

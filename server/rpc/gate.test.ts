@@ -46,6 +46,32 @@ test("register gives the cookie too, and logout takes it away", async () => {
   expect((await getUser(plain, headers)).body["code"]).toBe("unauthenticated");
 });
 
+test("a browser that is used keeps its session, and other clients get no cookie", async () => {
+  const eva = await plain.app.signIn("Eva");
+  const age = () =>
+    plain.app.deps.db.execute(
+      `update sessions set last_seen_time = now() - interval '1 day' where user_id = '${eva.id}'`,
+    );
+  await age();
+  const { cookie } = await getUser(plain, withCookie(eva, {}));
+  expect(cookie).toContain(`prosa_session=${eva.token}; Path=/; Max-Age=2592000; HttpOnly`);
+  expect((await getUser(plain, withCookie(eva, {}))).cookie).toBe("");
+
+  const other = await login(plain, eva);
+  await age();
+  const authorization = `Bearer ${String(other.body["sessionToken"])}`;
+  expect((await getUser(plain, { authorization })).cookie).toBe("");
+});
+
+test("leaving wins over a cookie that would have been set again", async () => {
+  const lea = await plain.app.signIn("Lea");
+  await plain.app.deps.db.execute(
+    `update sessions set last_seen_time = now() - interval '1 day' where user_id = '${lea.id}'`,
+  );
+  const left = await post(plain, "prosa.user.v1.AuthService/Logout", {}, withCookie(lea, {}));
+  expect(left.cookie).toMatch(/^prosa_session=; Path=\/; Max-Age=0;[^\n]*$/);
+});
+
 test("the cookie is marked Secure under TLS", async () => {
   expect((await login(secure, secureAna)).cookie).toMatch(/; Secure$/);
 });

@@ -6,7 +6,7 @@ import { AppError } from "../errors.ts";
 import type { Log } from "../log.ts";
 import type { Caller, Sessions } from "../user/sessions.ts";
 import { addressKey, callerKey, hostKey, requestIdKey, signInRequired } from "./context.ts";
-import { readSessionCookie } from "./cookie.ts";
+import { readSessionCookie, setSessionCookie } from "./cookie.ts";
 import { toConnectError } from "./errors.ts";
 import { logCall } from "./logging.ts";
 
@@ -54,7 +54,8 @@ async function findCaller(sessions: Sessions, context: HandlerContext) {
   const token = readSessionCookie(header);
   if (token === undefined) return undefined;
   checkOrigin(header, context.values.get(hostKey));
-  return sessions.find(token, address);
+  // The browser's copy must live as long as the session, or daily use would end after a month.
+  return sessions.find(token, address, () => setSessionCookie(context, token));
 }
 
 // A browser adds the cookie to requests of any page: only our own origin may use it.

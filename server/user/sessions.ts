@@ -42,7 +42,7 @@ export function createSessions(db: Db, topics: Topics) {
     for (const id of ended) topics.publish(sessionEnded(id));
   }
 
-  async function read(token: string, address: string): Promise<Caller | undefined> {
+  async function read(token: string, address: string, onRenewed: () => void) {
     const [row] = await findSession(db, token);
     if (row === undefined) return undefined;
     if (Date.now() - row.session.lastSeenTime.getTime() > SEEN_INTERVAL) {
@@ -50,17 +50,23 @@ export function createSessions(db: Db, topics: Topics) {
         .update(sessions)
         .set({ lastSeenTime: new Date(), expireTime: expiry(), address })
         .where(eq(sessions.id, row.session.id));
+      onRenewed();
     }
     return { user: row.user, sessionId: row.session.id };
   }
 
   return {
-    async find(token: string, address: string): Promise<Caller | undefined> {
+    /** Who a token belongs to; `onRenewed` is called when its session will now live longer. */
+    async find(
+      token: string,
+      address: string,
+      onRenewed: () => void = () => {},
+    ): Promise<Caller | undefined> {
       if (!isToken(token)) return undefined;
       const known = cache.get(token);
       if (known !== undefined && Date.now() - known.time < SESSION_CACHE) return known.caller;
       const before = changes;
-      const caller = await read(token, address);
+      const caller = await read(token, address, onRenewed);
       cache.delete(token);
       // What ended or changed while it was read must not be trusted any longer.
       if (caller === undefined || before !== changes) return caller;
