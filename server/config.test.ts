@@ -119,10 +119,14 @@ test.each([
   expect(readConfig({ OLLAMA_HOST: value }).ollamaHost).toBe(expected);
 });
 
-test("the password of the database is not told when its address is wrong", () => {
-  const read = () => readConfig({ DATABASE_URL: "http://user:word@db/prosa" });
-  expect(read).toThrow("DATABASE_URL");
-  expect(read).not.toThrow("word");
+test.each([
+  { DATABASE_URL: "http://user:word@db/prosa" },
+  { DATABASE_URL: "postgres//user:a/word@db/prosa" },
+  { DATABASE_URL: "user=prosa password=word" },
+  { OLLAMA_HOST: "ftp://user:a/word@models" },
+])("the password in %j is not told though the address is wrong", (env) => {
+  expect(() => readConfig(env)).toThrow(Object.keys(env)[0]!);
+  expect(() => readConfig(env)).not.toThrow("word");
 });
 
 test("only addresses of this machine are loopback", () => {

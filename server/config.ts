@@ -47,8 +47,8 @@ export function readConfig(env: Environment): Config {
   const problems: string[] = [];
   const text = (name: keyof typeof settings) => env[name]?.trim() || undefined;
   const wrong = (name: keyof typeof settings) => {
-    // The password of a database address must not get into a log.
-    const shown = env[name]!.replace(/\/\/[^/]*@/, "//…@");
+    // Passwords must not get into a log, and what is not valid does not tell where its password is.
+    const shown = name === "DATABASE_URL" || env[name]!.includes("@") ? "…" : env[name]!;
     problems.push(`${name}=${shown} is not valid: ${settings[name]}.`);
   };
   const integer = (name: keyof typeof settings, fallback: number, least: number, most: number) => {
