@@ -81,6 +81,34 @@ test("strangers at many addresses cannot lock the owner out where the account is
   expect(guess("ana", "192.0.2.1", true)).toBeGreaterThanOrEqual(15);
 });
 
+test("the owner stays known at an address after signing in there once", () => {
+  const { attempts, guess } = clocked();
+  attempts.trust("ana", "192.0.2.1");
+  attempts.forgiveWrongPassword("bia", "192.0.2.1", false);
+  for (const account of ["ana", "bia"]) {
+    for (let host = 0; host < 100; host++) guess(account, `10.0.1.${host}`);
+    expect(refusal(() => attempts.checkPassword(account, "10.0.2.1", false))).toBeDefined();
+    expect(refusal(() => attempts.checkPassword(account, "192.0.2.1", false))).toBeUndefined();
+  }
+});
+
+test("all addresses of an IPv6 network count as one, and other networks apart", () => {
+  const { attempts, guess } = clocked();
+  guess("ana", "2001:db8:0:1::1");
+  for (const same of ["2001:DB8:0000:0001:ffff::2", "2001:db8::1:2:3:4:5", "2001:db8:0:1::%eth0"]) {
+    expect(
+      refusal(() => attempts.checkPassword("ana", same, true)),
+      same,
+    ).toBeDefined();
+  }
+  for (const other of ["2001:db8:0:2::1", "2001:db8::1", "::1", "2001:db8:1::1"]) {
+    expect(
+      refusal(() => attempts.checkPassword("ana", other, true)),
+      other,
+    ).toBeUndefined();
+  }
+});
+
 test("one address cannot try the accounts of everybody", () => {
   const { guess } = clocked();
   let tries = 0;

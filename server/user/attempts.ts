@@ -1,3 +1,4 @@
+import { isIPv6 } from "node:net";
 import { AppError } from "../errors.ts";
 
 /** A bucket of `burst` attempts that regains one every `interval` milliseconds. */
@@ -13,15 +14,19 @@ const RULES = {
 } satisfies Record<string, Rule>;
 
 const MAX_BUCKETS = 100_000;
+const MAX_TRUSTED = 100_000;
 
 export type Attempts = ReturnType<typeof createAttempts>;
 
 /**
  * Counts attempts and refuses those beyond a limit with TOO_MANY_ATTEMPTS. An account is never
  * locked: from an address that it has signed in from before, only that address's own attempts count.
+ * An IPv6 address stands for its /64, since whoever has one has all of them.
  */
 export function createAttempts(enabled: boolean, now: () => number = Date.now) {
   const buckets = new Map<string, { tokens: number; time: number }>();
+  // A logout must not make the owner a stranger, so this is kept apart from sessions.
+  const trusted = new Set<string>();
 
   function level(key: string, rule: Rule) {
     const bucket = buckets.get(key);
@@ -45,12 +50,21 @@ export function createAttempts(enabled: boolean, now: () => number = Date.now) {
     if (buckets.size > MAX_BUCKETS) buckets.delete(buckets.keys().next().value!);
   }
 
+  function trust(account: string, address: string) {
+    const pair = `${networkOf(address)} ${account}`;
+    trusted.delete(pair);
+    trusted.add(pair);
+    if (trusted.size > MAX_TRUSTED) trusted.delete(trusted.values().next().value!);
+  }
+
   function passwordRules(account: string, address: string, known: boolean) {
+    const network = networkOf(address);
+    const pair = `${network} ${account}`;
     const rules: [string, Rule][] = [
-      [`a:${account}:${address}`, RULES.passwordOfAccountFromAddress],
-      [`b:${address}`, RULES.passwordFromAddress],
+      [`a:${pair}`, RULES.passwordOfAccountFromAddress],
+      [`b:${network}`, RULES.passwordFromAddress],
     ];
-    if (!known) rules.push([`c:${account}`, RULES.passwordOfAccount]);
+    if (!known && !trusted.has(pair)) rules.push([`c:${account}`, RULES.passwordOfAccount]);
     return rules;
   }
 
@@ -64,15 +78,30 @@ export function createAttempts(enabled: boolean, now: () => number = Date.now) {
     countWrongPassword(account: string, address: string, known: boolean) {
       for (const [key, rule] of passwordRules(account, address, known)) spend(key, rule);
     },
-    /** Takes a counted attempt back, since the password was right. */
+    /** Takes a counted attempt back, since the password was right, and remembers the address. */
     forgiveWrongPassword(account: string, address: string, known: boolean) {
       for (const [key, rule] of passwordRules(account, address, known)) spend(key, rule, -1);
+      trust(account, address);
     },
+    /** Remembers that the account's owner has been at the address. */
+    trust,
     /** Counts an attempt to register, or throws. */
     register(address: string) {
       if (!enabled) return;
-      check(`r:${address}`, RULES.registrationFromAddress);
-      spend(`r:${address}`, RULES.registrationFromAddress);
+      const key = `r:${networkOf(address)}`;
+      check(key, RULES.registrationFromAddress);
+      spend(key, RULES.registrationFromAddress);
     },
   };
+}
+
+/** The first four groups of an IPv6 address; any other as it is. */
+function networkOf(address: string): string {
+  if (!isIPv6(address)) return address;
+  const groups = (part = "") => part.split(":").filter((group) => group !== "");
+  const [start, rest] = address.split("%", 1)[0]!.split("::");
+  const [left, right] = [groups(start), groups(rest)];
+  const gap = Array.from({ length: Math.max(0, 8 - left.length - right.length) }, () => "0");
+  const first = [...left, ...gap, ...right].slice(0, 4);
+  return first.map((group) => parseInt(group, 16).toString(16)).join(":");
 }

@@ -59,7 +59,7 @@ export async function register(deps: Deps, input: Registering, origin: Origin) {
     createTime: now,
     updateTime: now,
   };
-  return transact(deps.db, async (tx) => {
+  const registered = await transact(deps.db, async (tx) => {
     await tx.execute(sql`select pg_advisory_xact_lock(${REGISTRATION_LOCK})`);
     const { policy, firstAccount } = await registrationPolicy({ ...deps, db: tx });
     const [old] = await findUser(tx, row.email);
@@ -78,6 +78,8 @@ export async function register(deps: Deps, input: Registering, origin: Origin) {
     }
     return { user: old, token: await deps.sessions.create(tx, old.id, origin) };
   });
+  deps.attempts.trust(row.email, origin.address);
+  return registered;
 }
 
 function registrationClosed() {
