@@ -4,6 +4,7 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import { sql } from "drizzle-orm";
 import { join } from "node:path";
 import type { Deps } from "./app.ts";
+import { isLoopback } from "./config.ts";
 import { serveFiles } from "./files.ts";
 import { routerOptions, routes } from "./routes.ts";
 import { setSecurityHeaders } from "./security-headers.ts";
@@ -12,9 +13,13 @@ import { answerUnknownMethod, looksLikeCall } from "./rpc/unknown.ts";
 
 const CLIENT = join(import.meta.dirname, "../client/dist");
 
+/** How long the answer of `/readyz` is repeated without asking the database again, in ms. */
+const READY_CACHE = 1000;
+
 /** Everything that is served on the port: the API, the two health pages and the built client. */
 export function createHandler(deps: Deps) {
   const files = serveFiles({ folder: CLIENT });
+  const isReady = repeated(() => deps.db.execute(sql`select 1`), READY_CACHE);
   const serve = connectNodeAdapter({
     routes: routes(deps),
     ...routerOptions(deps),
@@ -29,15 +34,49 @@ export function createHandler(deps: Deps) {
       const response = anyResponse as ServerResponse;
       const path = request.url?.split("?", 1)[0] ?? "";
       if (path === "/healthz") health(response, Promise.resolve());
-      else if (path === "/readyz") health(response, deps.db.execute(sql`select 1`));
+      else if (path === "/readyz") health(response, isReady());
       else if (looksLikeCall(request, path)) answerUnknownMethod(request, response, path);
       else void files(request, response);
     },
   });
+  const onlyHere = isLoopback(deps.config.host) && !deps.config.trustProxy;
   return (request: IncomingMessage, response: ServerResponse) => {
     setSecurityHeaders(response, { tls: isSecure(request, deps.config.trustProxy) });
-    serve(request, response);
+    if (onlyHere && isForeignPage(request)) refuseForeignPage(response);
+    else serve(request, response);
   };
+}
+
+/** Calls `ask` at most once in `interval` milliseconds, and gives everybody its latest promise. */
+function repeated<T>(ask: () => Promise<T>, interval: number): () => Promise<T> {
+  let last: { time: number; answer: Promise<T> } | undefined;
+  return () => {
+    if (last === undefined || Date.now() - last.time >= interval) {
+      last = { time: Date.now(), answer: ask() };
+    }
+    return last.answer;
+  };
+}
+
+/**
+ * Whether a browser asks for a name that is not this machine's: a foreign page whose name has been
+ * pointed here would otherwise pass for our own. Clients that are no browsers may use any name.
+ */
+function isForeignPage(request: IncomingMessage): boolean {
+  const { headers } = request;
+  const fromPage =
+    headers.origin !== undefined ||
+    Object.keys(headers).some((name) => name.startsWith("sec-fetch-"));
+  if (!fromPage) return false;
+  const name = URL.parse(`http://${hostOf(request)}`)?.hostname.replace(/\.$/, "") ?? "";
+  return !(isLoopback(name) || name === "[::1]" || name.endsWith(".localhost"));
+}
+
+function refuseForeignPage(response: ServerResponse) {
+  response.writeHead(403, { "content-type": "text/plain" });
+  response.end(
+    "Prosa listens on this machine only, so open it as localhost. Behind a proxy set TRUST_PROXY=on.\n",
+  );
 }
 
 function health(response: ServerResponse, check: Promise<unknown>) {
