@@ -5,7 +5,7 @@ import { createTopics, type Topics } from "../events/topic.ts";
 import { SESSION_CACHE, SESSION_LIFETIME } from "../limits.ts";
 import { type Person, type TestApp, testApp } from "../testing/app.ts";
 import { createSessions, sessionEnded, type Sessions } from "./sessions.ts";
-import { createToken } from "./tokens.ts";
+import { createToken, hashToken } from "./tokens.ts";
 
 const MINUTE = 60_000;
 const here = { address: "192.0.2.1", device: "Firefox" };
@@ -61,6 +61,21 @@ test("other tokens find nobody", async () => {
   for (const other of ["", "x", createToken(), token.toLowerCase(), `${token}=`, ` ${token}`]) {
     expect(await sessions.find(other, here.address)).toBeUndefined();
   }
+});
+
+test("a token that is unknown is not looked for again for a moment", async () => {
+  const token = createToken();
+  const began = Date.now();
+  at(began);
+  expect(await sessions.find(token, here.address)).toBeUndefined();
+  const { id } = await start();
+  await app.deps.db
+    .update(table)
+    .set({ tokenHash: hashToken(token) })
+    .where(eq(table.id, id));
+  expect(await sessions.find(token, here.address)).toBeUndefined();
+  at(began + SESSION_CACHE);
+  expect(await sessions.find(token, here.address)).toMatchObject({ sessionId: id });
 });
 
 test("a session ends thirty days after its last use, and each use moves the end", async () => {

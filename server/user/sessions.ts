@@ -29,6 +29,8 @@ export type Sessions = ReturnType<typeof createSessions>;
 /** Creates, finds and ends sessions; what was found lately is trusted for SESSION_CACHE. */
 export function createSessions(db: Db, topics: Topics) {
   const cache = new Map<string, { caller: Caller; time: number }>();
+  // Kept apart, so that strangers with made-up tokens cannot push anybody out.
+  const unknown = new Map<string, number>();
   let changes = 0;
 
   function forget(matches: (caller: Caller) => boolean) {
@@ -65,13 +67,14 @@ export function createSessions(db: Db, topics: Topics) {
       if (!isToken(token)) return undefined;
       const known = cache.get(token);
       if (known !== undefined && Date.now() - known.time < SESSION_CACHE) return known.caller;
+      if (Date.now() - (unknown.get(token) ?? 0) < SESSION_CACHE) return undefined;
       const before = changes;
       const caller = await read(token, address, onRenewed);
       cache.delete(token);
+      if (caller === undefined) remember(unknown, token, Date.now());
       // What ended or changed while it was read must not be trusted any longer.
       if (caller === undefined || before !== changes) return caller;
-      cache.set(token, { caller, time: Date.now() });
-      if (cache.size > SESSION_CACHE_SIZE) cache.delete(cache.keys().next().value!);
+      remember(cache, token, { caller, time: Date.now() });
       return caller;
     },
 
@@ -181,4 +184,10 @@ function afterToken(token: string): string | undefined {
 
 function expiry() {
   return new Date(Date.now() + SESSION_LIFETIME);
+}
+
+function remember<T>(cache: Map<string, T>, key: string, value: T) {
+  cache.delete(key);
+  cache.set(key, value);
+  if (cache.size > SESSION_CACHE_SIZE) cache.delete(cache.keys().next().value!);
 }
