@@ -1,3 +1,4 @@
+import { connectDatabase } from "#db/connect.ts";
 import { Status } from "#proto/prosa/chat/v1/message_pb.ts";
 import { ErrorReason } from "#proto/prosa/rpc/v1/error_pb.ts";
 import { Code, ConnectError } from "@connectrpc/connect";
@@ -23,10 +24,26 @@ function childrenOf(pid: number): { pid: number; command: string }[] {
   });
 }
 
-/** The process id of the PostgreSQL that lives in a data folder. */
-async function postmasterOf(server: RunningServer): Promise<number> {
+/** A line of what PostgreSQL tells about itself in the data folder where it lives. */
+async function postgresLine(server: RunningServer, line: number): Promise<number> {
   const file = await readFile(join(server.dataFolder, "postgres/postmaster.pid"), "utf8");
-  return Number(file.split("\n")[0]);
+  return Number(file.split("\n")[line]);
+}
+
+/** The process id of the PostgreSQL that lives in a data folder. */
+const postmasterOf = (server: RunningServer) => postgresLine(server, 0);
+
+/** How many pieces of running replies are stored; of finished ones there should be none. */
+async function countChunks(server: RunningServer): Promise<number> {
+  const port = await postgresLine(server, 3);
+  const password = await readFile(join(server.dataFolder, "postgres/prosa.password"), "utf8");
+  const { sql, close } = connectDatabase(`postgres://prosa:${password}@127.0.0.1:${port}/postgres`);
+  try {
+    const [row] = await sql`select count(*)::int as count from reply_chunks`;
+    return Number(row!["count"]);
+  } finally {
+    await close();
+  }
 }
 
 /** Tries a call until it is no longer answered with `unavailable`, for at most a minute. */
@@ -98,28 +115,57 @@ test("an engine killed in mid-answer leaves FAILED with its text, and the next m
   expect(answer.finished!.status).toBe(Status.COMPLETE);
 });
 
-test("PostgreSQL that hangs, stops and starts under load loses nothing that was shown", async () => {
+test("PostgreSQL that hangs, stops and starts under load loses nothing and doubles nothing", async () => {
   await using ollama = await startFakeOllama();
-  await using server = await startServer({ env: { OLLAMA_HOST: ollama.url } });
+  await using server = await startServer({
+    env: { OLLAMA_HOST: ollama.url, OLLAMA_PARALLEL: "8", RATE_LIMIT: "off" },
+  });
   const ana = await register(server.url);
-  const reply = await beginReply(ana, TOKENS, 50);
+  const begin = () => beginReply(ana, TOKENS, 50);
+  const replies = await Promise.all([begin(), begin(), begin(), begin()]);
+  const follow = (id: string) => readReply(ana.messages.followReply({ messageId: id }));
+  const asked = await Promise.all(
+    [1, 2, 3, 4].map(async () => {
+      const { chat } = await ana.chats.createChat({});
+      return { requestId: crypto.randomUUID(), chatId: chat!.id, text: TOKENS };
+    }),
+  );
   const postmaster = await postmasterOf(server);
   process.kill(postmaster, "SIGSTOP");
   for (const child of childrenOf(postmaster)) process.kill(child.pid, "SIGSTOP");
-  const refused = ana.chats
-    .listChats({}, { timeoutMs: 30_000 })
-    .catch((error: unknown) => ConnectError.from(error));
+  const options = { timeoutMs: 30_000 };
+  const attempt = (request: (typeof asked)[number]) =>
+    readReply(ana.messages.sendMessage(request, options)).then(
+      (answer) => answer.text,
+      (error: unknown) => ConnectError.from(error).code,
+    );
+  const whileHanging = asked.slice(0, 2).map(attempt);
+  const refused = ana.chats.listChats({}, options).catch((error: unknown) => error);
   expect(await refused).toMatchObject({ code: Code.Unavailable });
   for (const child of childrenOf(postmaster)) process.kill(child.pid, "SIGCONT");
   process.kill(postmaster, "SIGCONT");
   process.kill(postmaster, "SIGINT");
+  const whileStopped = asked.slice(2).map(attempt);
+  for (const outcome of await Promise.all([...whileHanging, ...whileStopped])) {
+    expect([WHOLE, Code.Unavailable]).toContain(outcome);
+  }
 
-  const end = await untilAvailable(() =>
-    readReply(ana.messages.followReply({ messageId: reply.id })),
-  );
-  expect(end.finished!.status).toBe(Status.COMPLETE);
-  expect(end.text).toBe(WHOLE);
-  expect((await listed(server.url, ana.token, reply.chatId))[1]!.text).toBe(WHOLE);
+  const stored = async (chatId: string) =>
+    (await listed(server.url, ana.token, chatId)).map(({ text }) => text);
+  await Promise.all([
+    ...replies.map(async ({ id, chatId }) => {
+      const end = await untilAvailable(() => follow(id));
+      expect(end.finished!.status).toBe(Status.COMPLETE);
+      expect(end.text).toBe(WHOLE);
+      expect(await stored(chatId)).toEqual([TOKENS, WHOLE]);
+    }),
+    ...asked.map(async (request) => {
+      const again = await untilAvailable(() => readReply(ana.messages.sendMessage(request)));
+      expect(again.text).toBe(WHOLE);
+      expect(await stored(request.chatId)).toEqual([TOKENS, WHOLE]);
+    }),
+  ]);
+  expect(await countChunks(server)).toBe(0);
 });
 
 test("a stop lets running calls end and tells streams that the server is going", async () => {
@@ -200,11 +246,15 @@ test("the database is sound after all that a killed server left behind", async (
   await first.kill("SIGKILL");
   await using second = await first.again();
   const { chats } = await connect(second.url, ana.token).chats.listChats({});
+  expect(chats).toHaveLength(4);
   for (const chat of chats) {
     const messages = await listed(second.url, ana.token, chat.id);
     expect(messages.map((message) => message.status)).toEqual([
       Status.COMPLETE,
       Status.INTERRUPTED,
     ]);
+    expect(messages[1]!.text).not.toBe("");
+    expect(WHOLE.startsWith(messages[1]!.text)).toBe(true);
   }
+  expect(await countChunks(second)).toBe(0);
 });
