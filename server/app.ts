@@ -4,7 +4,7 @@ import { migrateDatabase } from "#db/migrate.ts";
 import { mkdir } from "node:fs/promises";
 import { purgeDeletedChats } from "./chat/chats.ts";
 import { createReplies, type Replies } from "./chat/replies.ts";
-import { recoverReplies } from "./chat/reply-store.ts";
+import { recoverReplies } from "./chat/recover-replies.ts";
 import type { Config } from "./config.ts";
 import { createTopics, type Topics } from "./events/topic.ts";
 import { createHandler } from "./handler.ts";

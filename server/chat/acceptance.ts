@@ -1,26 +1,43 @@
 import type { Db } from "#db/connect.ts";
-import { type Accepted, readMessage } from "./messages.ts";
+import { createAllowance } from "../llm/allowance.ts";
+import type { Models } from "../llm/models.ts";
+import { type Accepted, type Admit, readMessage } from "./messages.ts";
+import type { ReplyRun } from "./reply-run.ts";
 
 /** The person who asks for a reply. */
 export type Asker = { id: string; locale: string };
 
-type Start = (accepted: Accepted, asker: Asker) => void;
+type Deps = {
+  db: Db;
+  models: Models;
+  running: ReadonlyMap<string, ReplyRun>;
+  start: (accepted: Accepted, asker: Asker) => void;
+};
 
 /** Returns the function that stores what is asked for and starts its reply, once per request id. */
-export function createAcceptance(db: Db, running: ReadonlyMap<string, unknown>, start: Start) {
+export function createAcceptance({ db, models, running, start }: Deps) {
   const accepting = new Map<string, Promise<Accepted>>();
+  const allowance = createAllowance();
 
-  // Requests with one id that arrive at the same time wait for the same promise.
-  function accept(asker: Asker, requestId: string, store: () => Promise<Accepted>) {
-    const key = `${asker.id} ${requestId}`;
-    let accepted = accepting.get(key);
-    if (accepted === undefined) {
-      accepted = store()
-        .then((stored) => ensureStarted(stored, asker))
-        .finally(() => accepting.delete(key));
-      accepting.set(key, accepted);
+  async function storeAndStart(asker: Asker, store: (admit: Admit) => Promise<Accepted>) {
+    let leave = () => {};
+    let taken = false;
+    // A missing model and a user's too many replies are refused before anything is stored.
+    const admit: Admit = (chat, model) => {
+      if (!taken) leave = allowance.take(asker.id);
+      taken = true;
+      return models.choose(model || chat.model, "needed");
+    };
+    try {
+      const accepted = await ensureStarted(await store(admit), asker);
+      const run = accepted.fresh ? running.get(accepted.reply.id) : undefined;
+      if (run === undefined) leave();
+      else run.ended.then(leave, leave);
+      return accepted;
+    } catch (error) {
+      leave();
+      throw error;
     }
-    return accepted;
   }
 
   // A stored reply that waits and that nobody runs was stored by a commit whose answer was lost.
@@ -32,5 +49,14 @@ export function createAcceptance(db: Db, running: ReadonlyMap<string, unknown>, 
     return { ...accepted, reply };
   }
 
-  return accept;
+  return (asker: Asker, requestId: string, store: (admit: Admit) => Promise<Accepted>) => {
+    // Requests with one id that arrive at the same time wait for the same promise.
+    const key = `${asker.id} ${requestId}`;
+    let accepted = accepting.get(key);
+    if (accepted === undefined) {
+      accepted = storeAndStart(asker, store).finally(() => accepting.delete(key));
+      accepting.set(key, accepted);
+    }
+    return accepted;
+  };
 }

@@ -1,7 +1,6 @@
 import type { Db } from "#db/connect.ts";
 import { AppError } from "../errors.ts";
 import { ORPHAN_AGE, SHUTDOWN_LIMIT } from "../limits.ts";
-import { createAllowance } from "../llm/allowance.ts";
 import type { Generate } from "../llm/generate.ts";
 import type { Models } from "../llm/models.ts";
 import type { Estimator } from "../llm/prompt.ts";
@@ -9,14 +8,7 @@ import type { Log } from "../log.ts";
 import { type Asker, createAcceptance } from "./acceptance.ts";
 import { type Message, ownedReply } from "./access.ts";
 import { answer, stopped } from "./answer.ts";
-import {
-  type Accepted,
-  type Admit,
-  createMessage,
-  createSibling,
-  isRunning,
-  readMessage,
-} from "./messages.ts";
+import { type Accepted, createMessage, createSibling, isRunning, readMessage } from "./messages.ts";
 import {
   createReplyRun,
   followStored,
@@ -24,7 +16,8 @@ import {
   type ReplyRun,
   type ReplyStep,
 } from "./reply-run.ts";
-import { createReplyStore, recoverReplies } from "./reply-store.ts";
+import { recoverReplies } from "./recover-replies.ts";
+import { createReplyStore } from "./reply-store.ts";
 import { makeTitle } from "./titles.ts";
 
 type Deps = { db: Db; models: Models; generate: Generate; estimator: Estimator; log: Log };
@@ -34,16 +27,17 @@ export type Replies = ReturnType<typeof createReplies>;
 /** Owns all replies under way in this process: starts, follows and stops them. */
 export function createReplies(deps: Deps) {
   const running = new Map<string, ReplyRun>();
+  const performing = new Set<Promise<void>>();
   const store = createReplyStore(deps.db, deps.log);
   const shutdown = new AbortController();
-  const allowance = createAllowance();
-  const accept = createAcceptance(deps.db, running, start);
+  const accept = createAcceptance({ ...deps, running, start });
 
   function start(accepted: Accepted, asker: Asker) {
     const run = createReplyRun(accepted.reply);
     running.set(accepted.reply.id, run);
     store.add(run);
-    void perform(run, accepted, asker);
+    const performed = perform(run, accepted, asker).finally(() => performing.delete(performed));
+    performing.add(performed);
   }
 
   async function perform(run: ReplyRun, accepted: Accepted, asker: Asker) {
@@ -61,64 +55,25 @@ export function createReplies(deps: Deps) {
     }
   }
 
-  async function* followEnded(reply: Message, from: Place) {
-    yield* followStored(await ended(reply), from);
-  }
-
-  /** A reply that is not under way here, as stored. */
-  async function ended(reply: Message): Promise<Message> {
-    if (!isRunning(reply)) return reply;
-    const stored = await readMessage(deps.db, reply.id);
-    if (!isRunning(stored)) return stored;
-    // It was stored by a commit whose answer was lost, and nobody has come back to ask for it.
-    await recoverReplies(deps.db, { ids: [reply.id] });
-    return readMessage(deps.db, reply.id);
-  }
-
-  /** A missing model and a user's too many replies are refused before anything is stored. */
-  async function admitting(asker: Asker, store: (admit: Admit) => Promise<Accepted>) {
-    let leave = () => {};
-    let taken = false;
-    const admit: Admit = (chat, model) => {
-      if (!taken) leave = allowance.take(asker.id);
-      taken = true;
-      return deps.models.choose(model || chat.model, "needed");
-    };
-    try {
-      const accepted = await store(admit);
-      const run = accepted.fresh ? running.get(accepted.reply.id) : undefined;
-      if (run === undefined) leave();
-      else run.ended.then(leave, leave);
-      return accepted;
-    } catch (error) {
-      leave();
-      throw error;
-    }
-  }
-
   return {
     /** Stores a message and asks for its reply. */
     send: (asker: Asker, input: Parameters<typeof createMessage>[2]) =>
-      admitting(asker, (admit) =>
-        accept(asker, input.requestId, () => createMessage(deps.db, asker.id, input, admit)),
-      ),
+      accept(asker, input.requestId, (admit) => createMessage(deps.db, asker.id, input, admit)),
 
     /** Asks for a sibling of a reply. */
     regenerate: (asker: Asker, input: Parameters<typeof createSibling>[2]) =>
-      admitting(asker, (admit) =>
-        accept(asker, input.requestId, () => createSibling(deps.db, asker.id, input, admit)),
-      ),
+      accept(asker, input.requestId, (admit) => createSibling(deps.db, asker.id, input, admit)),
 
     /** The rest of a reply from a place on, until its end. The caller must be allowed to see it. */
     follow(reply: Message, from: Place, signal: AbortSignal): AsyncIterable<ReplyStep> {
-      return running.get(reply.id)?.follow(from, signal) ?? followEnded(reply, from);
+      return running.get(reply.id)?.follow(from, signal) ?? followEnded(deps.db, reply, from);
     },
 
     /** Stops one of the user's replies and returns it as stored. */
     async stop(userId: string, messageId: string): Promise<Message> {
       const { message } = await ownedReply(deps.db, userId, messageId);
       const run = running.get(message.id);
-      if (run === undefined) return ended(message);
+      if (run === undefined) return endedReply(deps.db, message);
       run.abort(stopped);
       return run.ended;
     },
@@ -145,12 +100,25 @@ export function createReplies(deps: Deps) {
     /** Stops all replies, keeps their text as INTERRUPTED, and waits until they are stored. */
     async close(): Promise<void> {
       shutdown.abort(new AppError("SERVER_RESTARTED", "The server was stopped."));
-      const runs = [...running.values()];
-      for (const run of runs) run.abort(shutdown.signal.reason);
+      for (const run of running.values()) run.abort(shutdown.signal.reason);
       const limit = new Promise((resolve) => setTimeout(resolve, SHUTDOWN_LIMIT / 2).unref());
-      await Promise.race([Promise.allSettled(runs.map((run) => run.ended)), limit]);
+      await Promise.race([Promise.all(performing), limit]);
     },
   };
+}
+
+async function* followEnded(db: Db, reply: Message, from: Place) {
+  yield* followStored(await endedReply(db, reply), from);
+}
+
+/** A reply that is not under way here, as stored. */
+async function endedReply(db: Db, reply: Message): Promise<Message> {
+  if (!isRunning(reply)) return reply;
+  const stored = await readMessage(db, reply.id);
+  if (!isRunning(stored)) return stored;
+  // It was stored by a commit whose answer was lost, and nobody has come back to ask for it.
+  await recoverReplies(db, { ids: [reply.id] });
+  return readMessage(db, reply.id);
 }
 
 async function title(

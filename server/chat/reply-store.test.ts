@@ -1,5 +1,5 @@
 import { connectDatabase } from "#db/connect.ts";
-import { messages, replyChunks } from "#db/schema/index.ts";
+import { chats, messages, replyChunks } from "#db/schema/index.ts";
 import { Status } from "#proto/prosa/chat/v1/message_pb.ts";
 import { ErrorReason } from "#proto/prosa/rpc/v1/error_pb.ts";
 import { eq } from "drizzle-orm";
@@ -11,7 +11,7 @@ import { type Person, testApp } from "../testing/app.ts";
 import { testDatabase } from "../testing/database.ts";
 import { makePieces } from "../testing/fake-answer.ts";
 import { tcpProxy } from "../testing/tcp-proxy.ts";
-import { recoverReplies } from "./reply-store.ts";
+import { recoverReplies } from "./recover-replies.ts";
 
 /** Sends a message and resolves with the reply's id, its deltas' text so far and its end. */
 async function startReply(person: Person, text: string) {
@@ -71,7 +71,9 @@ test("after a crash a reply keeps the text that was written and is INTERRUPTED",
     { ...common, offset: 0, text: "Olá, ab" },
     { ...common, kind: "thinking", offset: 0, text: "Hm." },
   ]);
+  await db.update(chats).set({ title: "" });
   await recoverReplies(db);
+  expect(await title()).toBe("Hello");
   const { messages: listed } = await ana.messages.listMessages({ chatId: done.chatId });
   expect(listed[1]).toMatchObject({
     text: "Olá, abção",
@@ -154,6 +156,8 @@ test("a stop of the server keeps the text as INTERRUPTED and tells the stream so
   const { messages: listed } = await again.messages.listMessages({ chatId: reply.chatId });
   expect(listed[1]!.status).toBe(Status.INTERRUPTED);
   expect(listed[1]!.text).toContain(reply.shown.text);
+  const { chat } = await again.chats.getChat({ chatId: reply.chatId });
+  expect(chat!.title).toBe("sentinel:tokens=500,delay=5");
 });
 
 test("while the database is away a reply goes on, and nothing that was shown is lost", async () => {

@@ -1,7 +1,6 @@
 import type { Db } from "#db/connect.ts";
 import { isTimeout, isUnavailable } from "#db/failure.ts";
 import { chats, messages, replyChunks } from "#db/schema/index.ts";
-import { repeat } from "#db/transact.ts";
 import { eq, sql } from "drizzle-orm";
 import { setTimeout as sleep } from "node:timers/promises";
 import { notFound } from "../errors.ts";
@@ -128,42 +127,4 @@ async function fold(
     .returning();
   if (message === undefined) throw notFound("reply");
   return message;
-}
-
-type Left = { ids?: string[]; olderThan?: Date; except?: Iterable<string> };
-
-/**
- * Ends replies that nobody writes any more: they keep the text that is stored and are INTERRUPTED.
- * Without conditions all that are under way, as after a start.
- */
-export function recoverReplies(db: Db, { ids, olderThan, except = [] }: Left = {}) {
-  const error = { reason: "SERVER_RESTARTED", message: "The server was restarted." };
-  const conditions = [
-    sql`"status" in ('queued', 'loading', 'streaming')`,
-    ...(ids === undefined ? [] : [sql`"id" = any(${sql.param(ids)}::uuid[])`]),
-    ...(olderThan === undefined
-      ? []
-      : [sql`"create_time" < ${olderThan.toISOString()}::timestamptz`]),
-    sql`"id" <> all(${sql.param([...except])}::uuid[])`,
-  ];
-  return repeat(() =>
-    db.execute(sql`
-      with "left" as (
-        select "id" from ${messages} where ${sql.join(conditions, sql` and `)}
-      ), "joined" as (
-        select "message_id",
-          coalesce(string_agg("text", '' order by "offset") filter (where "kind" = 'text'), '') as "text",
-          coalesce(string_agg("text", '' order by "offset") filter (where "kind" = 'thinking'), '') as "thinking"
-        from ${replyChunks} where "message_id" in (select "id" from "left") group by "message_id"
-      ), "removed" as (
-        delete from ${replyChunks} where "message_id" in (select "id" from "left")
-      )
-      update ${messages} set
-        "status" = 'interrupted',
-        "error" = ${JSON.stringify(error)}::jsonb,
-        "text" = coalesce((select "text" from "joined" where "message_id" = ${messages.id}), ''),
-        "thinking" = coalesce((select "thinking" from "joined" where "message_id" = ${messages.id}), ''),
-        "finish_time" = now()
-      where "id" in (select "id" from "left")`),
-  );
 }

@@ -1,7 +1,7 @@
 import type { Db } from "#db/connect.ts";
 import { TITLE_WAIT } from "../limits.ts";
 import type { Generate } from "../llm/generate.ts";
-import type { Models } from "../llm/models.ts";
+import type { Model, Models } from "../llm/models.ts";
 import type { Log } from "../log.ts";
 import type { Chat, Message } from "./access.ts";
 import { titleChat } from "./chats.ts";
@@ -10,11 +10,21 @@ const MAX_TITLE_TOKENS = 32;
 const MAX_TITLE_LENGTH = 80;
 const MAX_WORDS = 8;
 /** How much of the question and of the answer the model reads for a title, in characters. */
-const EXCERPT = 1000;
+const EXCERPT = 300;
 
-const requests: Record<string, string> = {
-  en: "Write a short title for this conversation. Reply with the title only.",
-  "pt-BR": "Escreva um título curto para esta conversa. Responda apenas com o título.",
+const requests: Record<string, { user: string; assistant: string; ask: string; only: string }> = {
+  en: {
+    user: "User",
+    assistant: "Assistant",
+    ask: "Write a short title for this conversation.",
+    only: " Reply with the title only.",
+  },
+  "pt-BR": {
+    user: "Usuário",
+    assistant: "Assistente",
+    ask: "Escreva um título curto para esta conversa.",
+    only: " Responda apenas com o título.",
+  },
 };
 
 type Deps = { db: Db; models: Models; generate: Generate; log: Log };
@@ -36,9 +46,7 @@ export async function makeTitle(
       const asking = {
         model,
         messages: [
-          { role: "user" as const, content: question.slice(0, EXCERPT) },
-          { role: "assistant" as const, content: reply.text.slice(0, EXCERPT) },
-          { role: "user" as const, content: requests[locale] ?? requests["en"]! },
+          { role: "user" as const, content: titleRequest(model, locale, question, reply.text) },
         ],
         options: { temperature: 0, maxTokens: MAX_TITLE_TOKENS },
         room: MAX_TITLE_TOKENS,
@@ -52,6 +60,13 @@ export async function makeTitle(
     }
   }
   return titleChat(db, reply.chatId, tidyTitle(title) || firstWords(question));
+}
+
+function titleRequest(model: Model, locale: string, question: string, text: string): string {
+  const { user, assistant, ask, only } = requests[locale] ?? requests["en"]!;
+  const conversation = `${user}: ${question.slice(0, EXCERPT)}\n${assistant}: ${text.slice(0, EXCERPT)}`;
+  // The demonstration learned the bare sentence; others would chat around the title.
+  return `${conversation}\n\n${ask}${model.demonstration ? "" : only}`;
 }
 
 /** A model's title without quotes, markup, label and final full stop; empty when it is none. */

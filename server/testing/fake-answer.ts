@@ -39,7 +39,7 @@ const faults = new Set<string>([
   "busy",
   "too-long",
 ]);
-const titlePrompt = /^\s*(Write a short title|Escreva um título curto)/;
+const titlePrompt = /(^|\n\n)(Write a short title|Escreva um título curto)[^\n]*$/;
 const defaultFaultTokens = 5;
 const words =
   "the river carries small boats past quiet houses while morning light opens every window and somebody sings".split(

@@ -1,0 +1,57 @@
+import type { Db } from "#db/connect.ts";
+import { chats, messages, replyChunks } from "#db/schema/index.ts";
+import { repeat } from "#db/transact.ts";
+import { and, eq, inArray, isNull, sql } from "drizzle-orm";
+import { titleChat } from "./chats.ts";
+import { firstWords } from "./titles.ts";
+
+type Left = { ids?: string[]; olderThan?: Date; except?: Iterable<string> };
+
+/**
+ * Ends replies that nobody writes any more: they keep the text that is stored and are INTERRUPTED.
+ * Without conditions all that are under way, as after a start. A chat that has no title yet gets
+ * the first words of its question.
+ */
+export async function recoverReplies(db: Db, left: Left = {}): Promise<void> {
+  const ids = (await interrupt(db, left)).map((row) => row.chat_id);
+  if (ids.length === 0) return;
+  const untitled = await db
+    .select({ id: chats.id, question: messages.text })
+    .from(chats)
+    .innerJoin(messages, and(eq(messages.chatId, chats.id), isNull(messages.parentId)))
+    .where(and(inArray(chats.id, ids), eq(chats.title, "")));
+  for (const { id, question } of untitled) await titleChat(db, id, firstWords(question));
+}
+
+async function interrupt(db: Db, { ids, olderThan, except = [] }: Left) {
+  const error = { reason: "SERVER_RESTARTED", message: "The server was restarted." };
+  const conditions = [
+    sql`"status" in ('queued', 'loading', 'streaming')`,
+    ...(ids === undefined ? [] : [sql`"id" = any(${sql.param(ids)}::uuid[])`]),
+    ...(olderThan === undefined
+      ? []
+      : [sql`"create_time" < ${olderThan.toISOString()}::timestamptz`]),
+    sql`"id" <> all(${sql.param([...except])}::uuid[])`,
+  ];
+  return repeat(() =>
+    db.execute<{ chat_id: string }>(sql`
+      with "left" as (
+        select "id" from ${messages} where ${sql.join(conditions, sql` and `)}
+      ), "joined" as (
+        select "message_id",
+          coalesce(string_agg("text", '' order by "offset") filter (where "kind" = 'text'), '') as "text",
+          coalesce(string_agg("text", '' order by "offset") filter (where "kind" = 'thinking'), '') as "thinking"
+        from ${replyChunks} where "message_id" in (select "id" from "left") group by "message_id"
+      ), "removed" as (
+        delete from ${replyChunks} where "message_id" in (select "id" from "left")
+      )
+      update ${messages} set
+        "status" = 'interrupted',
+        "error" = ${JSON.stringify(error)}::jsonb,
+        "text" = coalesce((select "text" from "joined" where "message_id" = ${messages.id}), ''),
+        "thinking" = coalesce((select "thinking" from "joined" where "message_id" = ${messages.id}), ''),
+        "finish_time" = now()
+      where "id" in (select "id" from "left")
+      returning "chat_id"`),
+  );
+}
