@@ -150,7 +150,7 @@ test("a draft survives a reload, in each chat its own, and goes when it is sent"
 
 test("a draft outlives a session that ended by itself, and a logout leaves nothing of it", async () => {
   const ana = await register(stage.url);
-  const kept = "JSON.stringify(localStorage)";
+  const kept = "JSON.stringify([localStorage, sessionStorage])";
   await stage.visit({ as: ana }, async ({ page, open, problems }) => {
     problems.expect(/401/);
     await open();

@@ -41,6 +41,7 @@ export function createChatStore(deps: ChatDeps) {
     void chats.refreshQuietly();
     void reload(state.current);
   });
+  const stopLeave = deps.page.onLeave(() => Object.keys(state.drafts).forEach(kept.leaveDraft));
 
   return {
     state,
@@ -73,6 +74,7 @@ export function createChatStore(deps: ChatDeps) {
     },
     dispose(): void {
       stopResume();
+      stopLeave();
       replies.dispose();
     },
   };

@@ -1,9 +1,11 @@
 import { expect, test } from "vitest";
+import { memoryStorage, scriptedStore } from "../testing/scripted-chats.ts";
 import { createKept, forgetKept } from "./kept.ts";
+import { NEW_CHAT } from "./state.ts";
 
 test("what is kept for one user is forgotten without touching that of another", () => {
-  const ana = createKept({ storage: localStorage, owner: "ana" });
-  const bia = createKept({ storage: localStorage, owner: "bia" });
+  const ana = createKept({ storage: localStorage, tabStorage: sessionStorage, owner: "ana" });
+  const bia = createKept({ storage: localStorage, tabStorage: sessionStorage, owner: "bia" });
   const row = { requestId: "r", chatRequestId: "c", parentId: "", text: "Oi", sending: false };
   localStorage.setItem("prosa.theme", "dark");
   for (const kept of [ana, bia]) {
@@ -11,9 +13,59 @@ test("what is kept for one user is forgotten without touching that of another", 
     kept.setUnsent("new", [row]);
     kept.setModel("tiny");
   }
-  forgetKept(localStorage, "ana");
+  for (const storage of [localStorage, sessionStorage]) forgetKept(storage, "ana");
+  ana.leaveDraft("new");
   expect([ana.draft("new"), ana.unsent("new"), ana.model()]).toEqual(["", [], ""]);
   expect([bia.draft("new"), bia.unsent("new"), bia.model()]).toEqual(["a draft", [row], "tiny"]);
   expect(localStorage.getItem("prosa.theme")).toBe("dark");
-  localStorage.clear();
+  for (const storage of [localStorage, sessionStorage]) storage.clear();
+});
+
+/** One tab of a browser: opened and reloaded with its own storage beside the one of all tabs. */
+function tab(storage = memoryStorage(), tabStorage = memoryStorage()) {
+  const { store, leave } = scriptedStore({ storage, tabStorage });
+  void store.open(NEW_CHAT);
+  const end = () => {
+    leave();
+    store.dispose();
+  };
+  return {
+    write: (text: string) => store.setDraft(NEW_CHAT, text),
+    draft: () => store.state.drafts[NEW_CHAT],
+    close: end,
+    reload() {
+      end();
+      return tab(storage, tabStorage);
+    },
+  };
+}
+
+test("two tabs keep each its own draft of one chat, also over a reload", () => {
+  const storage = memoryStorage();
+  const [one, two] = [tab(storage), tab(storage)];
+  one.write("from one");
+  two.write("from two");
+  const [oneAgain, twoAgain] = [one.reload(), two.reload()];
+  expect([oneAgain.draft(), twoAgain.draft()]).toEqual(["from one", "from two"]);
+});
+
+test("a new tab finds no draft of a living tab, not even of a reloaded one", () => {
+  const storage = memoryStorage();
+  const living = tab(storage);
+  living.write("mine");
+  expect(tab(storage).draft()).toBe("");
+  const reloaded = living.reload();
+  expect([reloaded.draft(), tab(storage).draft()]).toEqual(["mine", ""]);
+});
+
+test("the draft of a closed tab goes to one new tab", () => {
+  const storage = memoryStorage();
+  const closed = tab(storage);
+  closed.write("left behind");
+  closed.close();
+  const heir = tab(storage);
+  expect([heir.draft(), tab(storage).draft()]).toEqual(["left behind", ""]);
+  heir.write("");
+  heir.close();
+  expect(tab(storage).draft()).toBe("");
 });

@@ -2,33 +2,54 @@ import type { ChatDeps, Unsent } from "./state.ts";
 
 /** What this browser keeps for one user beyond a reload: drafts, unsent messages, the last model. */
 export interface Kept {
+  /** This tab's own draft; without one, the draft that a closed tab has left, which moves here. */
   draft(chat: string): string;
   setDraft(chat: string, text: string): void;
+  /** Leaves this tab's draft for the next tab, as when this one closes. */
+  leaveDraft(chat: string): void;
   unsent(chat: string): Unsent[];
   setUnsent(chat: string, messages: readonly Unsent[]): void;
   model(): string;
   setModel(model: string): void;
 }
 
-export function createKept({ storage, owner }: Pick<ChatDeps, "storage" | "owner">): Kept {
-  const read = (key: string): string => {
+type KeptDeps = Pick<ChatDeps, "storage" | "tabStorage" | "owner">;
+
+export function createKept({ storage, tabStorage, owner }: KeptDeps): Kept {
+  const read = (key: string, place = storage): string => {
     try {
-      return storage.getItem(`prosa.${owner}.${key}`) ?? "";
+      return place.getItem(`prosa.${owner}.${key}`) ?? "";
     } catch {
       return "";
     }
   };
-  const write = (key: string, value: string): void => {
+  const write = (key: string, value: string, place = storage): void => {
     try {
-      if (value) storage.setItem(`prosa.${owner}.${key}`, value);
-      else storage.removeItem(`prosa.${owner}.${key}`);
+      if (value) place.setItem(`prosa.${owner}.${key}`, value);
+      else place.removeItem(`prosa.${owner}.${key}`);
     } catch {
       // A full or forbidden storage must not keep anybody from writing.
     }
   };
+  // What this tab left when it was reloaded is for no other tab to find.
+  const unleaveDraft = (key: string) => read(key) === read(key, tabStorage) && write(key, "");
   return {
-    draft: (chat) => read(`draft.${chat}`),
-    setDraft: (chat, text) => write(`draft.${chat}`, text),
+    draft(chat) {
+      const key = `draft.${chat}`;
+      const text = read(key, tabStorage) || read(key);
+      write(key, text, tabStorage);
+      unleaveDraft(key);
+      return text;
+    },
+    setDraft(chat, text) {
+      const key = `draft.${chat}`;
+      unleaveDraft(key);
+      write(key, text, tabStorage);
+    },
+    leaveDraft(chat) {
+      const text = read(`draft.${chat}`, tabStorage);
+      if (text) write(`draft.${chat}`, text);
+    },
     unsent: (chat) => parseUnsent(read(`unsent.${chat}`)),
     setUnsent(chat, messages) {
       const rows = messages.map(({ requestId, chatRequestId, parentId, text }) => ({

@@ -7,6 +7,8 @@ export interface Page {
   onHide(listener: () => void): () => void;
   /** Calls back when the tab is shown, comes out of the page cache, or is online again. */
   onResume(listener: () => void): () => void;
+  /** Calls back when the page is left: closed, loaded anew, or put into the page cache. */
+  onLeave(listener: () => void): () => void;
   /** Joins many calls of the returned function into one of `apply` in one of the next frames. */
   batch(apply: () => void): () => void;
 }
@@ -29,6 +31,10 @@ export const browserPage: Page = {
       window.removeEventListener("pageshow", shown);
       window.removeEventListener("online", resumed);
     };
+  },
+  onLeave(listener) {
+    window.addEventListener("pagehide", listener);
+    return () => window.removeEventListener("pagehide", listener);
   },
   batch: createFrameBatch,
 };

@@ -100,11 +100,15 @@ export const TIMING: Timing = {
   peekFor: 1_500,
 };
 
+type KeyStorage = Pick<Storage, "getItem" | "setItem" | "removeItem">;
+
 export interface ChatDeps {
   chats: Client<typeof ChatService>;
   messages: Client<typeof MessageService>;
   page: Page;
-  storage: Pick<Storage, "getItem" | "setItem" | "removeItem">;
+  storage: KeyStorage;
+  /** As `storage`, but of this tab alone. */
+  tabStorage: KeyStorage;
   /** The signed-in user's id: what is kept in the browser is kept for each user. */
   owner: string;
   timing: Timing;

@@ -16,6 +16,7 @@ export function chatStore(): ChatStore {
       messages: messageClient,
       page: browserPage,
       storage: localStorage,
+      tabStorage: sessionStorage,
       owner: currentUser()?.id ?? "",
       timing: TIMING,
       takeSlot: takeBrowserSlot,

@@ -27,7 +27,7 @@ export function UserMenu(): JSX.Element {
     const owner = currentUser()?.id ?? "";
     try {
       await logout();
-      forgetKept(localStorage, owner);
+      for (const storage of [localStorage, sessionStorage]) forgetKept(storage, owner);
       // A fresh page: nothing of this person stays in its memory.
       location.assign(paths.login());
     } catch (error) {

@@ -17,6 +17,7 @@ export const OTHER_CHAT = "01990000-0000-7000-8000-000000000002";
 export function scriptedPage() {
   const hidden = new Set<() => void>();
   const resumed = new Set<() => void>();
+  const left = new Set<() => void>();
   let visible = true;
   const listen = (set: Set<() => void>) => (listener: () => void) => {
     set.add(listener);
@@ -26,10 +27,12 @@ export function scriptedPage() {
     visible: () => visible,
     onHide: listen(hidden),
     onResume: listen(resumed),
+    onLeave: listen(left),
     batch: (apply) => () => void setTimeout(apply, 1),
   };
   return {
     page,
+    leave: () => left.forEach((listener) => listener()),
     hide() {
       visible = false;
       for (const listener of [...hidden]) listener();
@@ -102,6 +105,7 @@ export function scriptedStore(script: {
   chats?: Record<string, unknown>;
   messages?: MessageScript | Record<string, unknown>;
   storage?: ChatDeps["storage"];
+  tabStorage?: ChatDeps["storage"];
   timing?: Partial<Timing>;
   takeSlot?: TakeSlot;
 }) {
@@ -129,6 +133,7 @@ export function scriptedStore(script: {
     messages: createClient(MessageService, transport),
     page: view.page,
     storage: script.storage ?? memoryStorage(),
+    tabStorage: script.tabStorage ?? memoryStorage(),
     owner: "ana",
     takeSlot: script.takeSlot ?? (async () => () => {}),
     timing: { ...fast, ...script.timing },
