@@ -258,3 +258,16 @@ test("the database is sound after all that a killed server left behind", async (
   }
   expect(await countChunks(second)).toBe(0);
 });
+
+test.each([
+  [
+    "a database that does not answer",
+    { DATABASE_URL: "postgres://a:b@127.0.0.1:1/c" },
+    "DATABASE_URL",
+  ],
+  ["a data folder that is a file", { PROSA_DATA: import.meta.filename }, "PROSA_DATA"],
+  ["a host that is none", { HOST: "not a host" }, "HOST"],
+])("%s is told by the name of its setting", async (_case, env, name) => {
+  const refused = await startServer({ env }).catch((error: unknown) => error as Error);
+  expect((refused as Error).message).toContain(name);
+});

@@ -25,3 +25,5 @@ server.listen(Number(PROSA_ENGINE_PORT ?? 0), "127.0.0.1", () => {
 // The parent holds the other end of stdin: its end is the parent's end.
 process.stdin.resume().on("close", () => process.exit(0));
 process.on("SIGTERM", () => process.exit(0));
+// Ctrl-C in a terminal goes to all its processes; the parent decides when the engine leaves.
+process.on("SIGINT", () => {});

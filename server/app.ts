@@ -1,5 +1,6 @@
 import { startEmbeddedPostgres } from "#db/embedded.ts";
 import { connectDatabase, type Database, type Db } from "#db/connect.ts";
+import { isUnavailable } from "#db/failure.ts";
 import { migrateDatabase } from "#db/migrate.ts";
 import { mkdir } from "node:fs/promises";
 import { purgeDeletedChats } from "./chat/chats.ts";
@@ -102,7 +103,9 @@ async function openDatabase(
 ): Promise<Database> {
   let url = config.databaseUrl;
   if (url === undefined) {
-    await mkdir(config.dataFolder, { recursive: true });
+    await mkdir(config.dataFolder, { recursive: true }).catch((error: Error) => {
+      throw new Error(`PROSA_DATA=${config.dataFolder} cannot be a folder: ${error.message}.`);
+    });
     const postgres = await startEmbeddedPostgres({
       folder: config.dataFolder,
       log: (line) => log.info({ line }, "postgres"),
@@ -112,7 +115,14 @@ async function openDatabase(
     url = postgres.url;
   }
   const database = undo.adopt(connectDatabase(url), (open) => open.close());
-  await migrateDatabase(database);
+  try {
+    await migrateDatabase(database);
+  } catch (error) {
+    if (!isUnavailable(error)) throw error;
+    throw new Error(
+      `The database does not answer: ${(error as Error).message}. Is DATABASE_URL right?`,
+    );
+  }
   return database;
 }
 

@@ -101,6 +101,8 @@ export function readConfig(env: Environment): Config {
   };
   const { ollamaHost: host } = config;
   if (host !== undefined && host !== EMBEDDED && !isWebAddress(host)) wrong("OLLAMA_HOST");
+  // A name or an address, without a scheme, a port or brackets.
+  if (!/^[\w.:%-]+$/.test(config.host)) wrong("HOST");
   if (problems.length > 0) throw new Error(`Wrong settings:\n  ${problems.join("\n  ")}`);
   return config;
 }
