@@ -69,10 +69,14 @@ test("a deleted chat goes at once, stays away after a reload, and comes back by 
     expect(await screens.chatInList("Boats").count()).toBe(0);
     await open(`/c/${id}`);
     await page.getByText(w.chat.missing).waitFor();
-    await ana.chats.undeleteChat({ chatId: id });
-    await page.reload();
+    await screens.button(w.chat.bringBack).click();
     await screens.chatInList("Boats").waitFor();
     await screens.answer.waitFor();
+    expect(await focused(page)).toBe(w.chat.message);
+
+    await open(`/c/${crypto.randomUUID()}`);
+    await screens.button(w.chat.bringBack).click();
+    await page.getByText(w.chat.gone).waitFor();
   });
 });
 

@@ -14,6 +14,7 @@ import { Composer } from "./Composer.tsx";
 import { Conversation } from "./Conversation.tsx";
 import { createFollowEnd } from "./follow-end.ts";
 import { Greeting } from "./Greeting.tsx";
+import { MissingChat } from "./MissingChat.tsx";
 import { NEW_CHAT } from "./state.ts";
 import { chatStore } from "./store.ts";
 import { currentPath, treeOf } from "./tree.ts";
@@ -74,7 +75,23 @@ export function ChatScreen(): JSX.Element {
       </ScreenHeader>
       <Switch>
         <Match when={conversation()?.status === "failed"}>
-          <Failed error={conversation()?.error} onRetry={() => void store.reload(place())} />
+          <Show
+            when={isMissing(conversation()?.error)}
+            fallback={
+              <div class="mx-auto w-full max-w-[748px] flex-1 px-3.5 pt-8">
+                <Notice
+                  kind="bad"
+                  icon="alert"
+                  action={t().common.retry}
+                  onAction={() => void store.reload(place())}
+                >
+                  {errorText(conversation()?.error)}
+                </Notice>
+              </div>
+            }
+          >
+            <MissingChat id={place()} />
+          </Show>
         </Match>
         <Match when={isNew() && unsent().length === 0}>
           <Greeting model={model()} onAsk={(text) => void send(text)} />
@@ -97,25 +114,5 @@ export function ChatScreen(): JSX.Element {
         />
       </Show>
     </>
-  );
-}
-
-function Failed(props: { error: unknown; onRetry: () => void }): JSX.Element {
-  return (
-    <div class="mx-auto w-full max-w-[748px] flex-1 px-3.5 pt-8">
-      <Show
-        when={isMissing(props.error)}
-        fallback={
-          <Notice kind="bad" icon="alert" action={t().common.retry} onAction={props.onRetry}>
-            {errorText(props.error)}
-          </Notice>
-        }
-      >
-        <p class="mb-3 text-soft">{t().chat.missing}</p>
-        <a href={paths.home} class="target font-semibold text-accent hover:underline">
-          {t().chat.newChat}
-        </a>
-      </Show>
-    </div>
   );
 }

@@ -230,7 +230,7 @@ export const en = {
     rename: "Rename",
     renameTitle: "Rename the conversation",
     title: "Title",
-    deleted: (title: string) => `“${title}” is deleted.`,
+    deleted: (title: string) => `“${title}” was deleted.`,
     restored: "The conversation is back.",
     greetings: {
       morning: (name: string) => `Good morning, ${name}.`,
@@ -289,5 +289,8 @@ export const en = {
     truncated: "The answer was cut at its greatest length.",
     noAnswer: "The model answered nothing.",
     missing: "This conversation is not here. It may have been deleted.",
+    bringBackHint: "If you deleted it within the last seven days, you can bring it back.",
+    bringBack: "Bring it back",
+    gone: "It is gone and cannot be brought back.",
   },
 };

@@ -287,5 +287,8 @@ export const ptBR: Dictionary = {
     truncated: "A resposta foi cortada no tamanho máximo.",
     noAnswer: "O modelo não respondeu nada.",
     missing: "Esta conversa não está aqui. Talvez tenha sido excluída.",
+    bringBackHint: "Se você a excluiu nos últimos sete dias, dá para trazê-la de volta.",
+    bringBack: "Trazer de volta",
+    gone: "Ela se foi e não dá mais para trazê-la de volta.",
   },
 };
