@@ -10,6 +10,15 @@ import { showToast } from "../ui/toast.ts";
 import { RenameDialog } from "./RenameDialog.tsx";
 import { chatStore } from "./store.ts";
 
+const SHORT_TITLE = 40;
+
+/** A title that leaves room for the words around it. */
+function shortened(title: string): string {
+  const letters = [...title];
+  if (letters.length <= SHORT_TITLE) return title;
+  return `${letters.slice(0, SHORT_TITLE).join("").trimEnd()}…`;
+}
+
 /** One chat in the list: the way to it, whether it has news, and what can be done with it. */
 export function ChatRow(props: { id: string }): JSX.Element {
   const store = chatStore();
@@ -33,7 +42,7 @@ export function ChatRow(props: { id: string }): JSX.Element {
       return;
     }
     showToast({
-      text: t().chat.deleted(name),
+      text: t().chat.deleted(shortened(name)),
       action: t().common.undo,
       onAction: () => void restore(id, wasSelected),
     });

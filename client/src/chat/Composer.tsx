@@ -90,7 +90,7 @@ export function Composer(props: {
   };
 
   return (
-    <div class="shrink-0 px-2.5 pb-2.5">
+    <div class="shrink-0 px-2.5 pb-2.5 [anchor-name:--composer]">
       <form
         class="mx-auto max-w-[760px] rounded-card border border-line bg-surface px-3.5 pt-3.5 pb-2.5 shadow-float focus-within:border-faint/40"
         onSubmit={(event) => {

@@ -6,19 +6,22 @@ import { dismissToast, holdToasts, releaseToasts, toasts } from "./toast.ts";
 
 /** Where `showToast` shows; stands once in the page, above everything else. */
 export function ToastRegion(): JSX.Element {
+  let region!: HTMLDivElement;
+  const release = () => !region.matches(":hover, :focus-within") && releaseToasts();
   return (
     <div
+      ref={region}
       role="status"
-      class="pointer-events-none fixed inset-x-3 bottom-4 z-30 flex flex-col items-center gap-2"
+      class="above-composer pointer-events-none fixed inset-x-3 z-30 flex flex-col items-center gap-2"
       onPointerEnter={holdToasts}
-      onPointerLeave={releaseToasts}
+      onPointerLeave={release}
       onFocusIn={holdToasts}
-      onFocusOut={releaseToasts}
+      onFocusOut={release}
     >
       <For each={toasts()}>
         {(toast) => (
           <div class="pointer-events-auto flex max-w-full items-center gap-3 rounded-note border border-line bg-surface py-1 pr-1 pl-4 shadow-float">
-            <span class="min-w-0 truncate">{toast.text}</span>
+            <span class="min-w-0 py-1 break-words">{toast.text}</span>
             <Show when={toast.action}>
               <button
                 type="button"

@@ -2,6 +2,8 @@ import { createSignal } from "solid-js";
 
 /** How long a toast stands, in milliseconds, while nobody points at it or has focus in it. */
 export const TOAST_MS = 7_000;
+/** The same for a toast with an action, which takes time to be read and decided. */
+export const ACTION_TOAST_MS = 15_000;
 
 export type Toast = { id: number; text: string; action?: string; onAction?: () => void };
 
@@ -15,7 +17,7 @@ export { toasts };
 export function showToast(toast: Omit<Toast, "id">): number {
   const id = ++lastId;
   setToasts((shown) => [...shown, { ...toast, id }]);
-  startTimer(id);
+  startTimer({ ...toast, id });
   return id;
 }
 
@@ -31,13 +33,13 @@ export function holdToasts(): void {
 }
 
 export function releaseToasts(): void {
-  for (const toast of toasts()) startTimer(toast.id);
+  toasts().forEach(startTimer);
 }
 
-function startTimer(id: number): void {
+function startTimer({ id, action }: Toast): void {
   clearTimeout(timers.get(id));
   timers.set(
     id,
-    setTimeout(() => dismissToast(id), TOAST_MS),
+    setTimeout(() => dismissToast(id), action ? ACTION_TOAST_MS : TOAST_MS),
   );
 }
