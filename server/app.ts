@@ -104,7 +104,9 @@ async function openDatabase(
   let url = config.databaseUrl;
   if (url === undefined) {
     await mkdir(config.dataFolder, { recursive: true }).catch((error: Error) => {
-      throw new Error(`PROSA_DATA=${config.dataFolder} cannot be a folder: ${error.message}.`);
+      throw new Error(`PROSA_DATA=${config.dataFolder} cannot be a folder: ${error.message}.`, {
+        cause: error,
+      });
     });
     const postgres = await startEmbeddedPostgres({
       folder: config.dataFolder,
@@ -119,9 +121,8 @@ async function openDatabase(
     await migrateDatabase(database);
   } catch (error) {
     if (!isUnavailable(error)) throw error;
-    throw new Error(
-      `The database does not answer: ${(error as Error).message}. Is DATABASE_URL right?`,
-    );
+    const words = `The database does not answer: ${(error as Error).message}. Is DATABASE_URL right?`;
+    throw new Error(words, { cause: error });
   }
   return database;
 }
