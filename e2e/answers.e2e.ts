@@ -17,6 +17,7 @@ test("a model that fails before its first word is told in words, and trying agai
     stage.ollama.setBehaviour("sentinel:error-before");
     await ask("Are you there?");
     await answer.getByText(`${w.errors.reasons.MODEL_FAILED({})} ${w.chat.messageKept}`).waitFor();
+    await answer.getByText("llama runner process has terminated").waitFor();
     await page.getByText("Are you there?").first().waitFor();
     stage.ollama.setBehaviour();
     await answer.getByRole("button", { name: w.common.retry }).click();

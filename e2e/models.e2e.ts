@@ -72,6 +72,7 @@ test("a download that cannot be is told in words, and can be tried again or put 
     await install("registry.example/thing:1b");
     await alert.filter({ hasText: w.errors.reasons.REGISTRY_NOT_ALLOWED({}) }).waitFor();
     expect(await alert.count()).toBe(1);
+    expect(await alert.getByRole("button", { name: w.common.retry }).count()).toBe(0);
   });
 });
 

@@ -3,7 +3,14 @@ import { Code, ConnectError } from "@connectrpc/connect";
 import { BinaryWriter, WireType } from "@bufbuild/protobuf/wire";
 import { afterAll, expect, it } from "vitest";
 import { ErrorDetailSchema, ErrorReason } from "#proto/prosa/rpc/v1/error_pb.ts";
-import { errorText, fieldErrors, isCanceled, isUnreachable, reasonText } from "./errors.ts";
+import {
+  errorText,
+  fieldErrors,
+  isCanceled,
+  isUnreachable,
+  reasonText,
+  serverWords,
+} from "./errors.ts";
 import { applyLocale, t } from "./i18n/i18n.ts";
 import { refusal } from "./testing/answer-with.ts";
 
@@ -30,9 +37,9 @@ it.each(["en", "pt-BR"])("has whole sentences for every cause in %s", async (tag
 it("speaks the language of the page", async () => {
   const error = refusal(Code.Unavailable, ErrorReason.MODEL_UNAVAILABLE);
   await applyLocale("en");
-  expect(errorText(error)).toBe("Ollama did not answer.");
+  expect(errorText(error)).toBe("The model did not answer.");
   await applyLocale("pt-BR");
-  expect(errorText(error)).toBe("O Ollama não respondeu.");
+  expect(errorText(error)).toBe("O modelo não respondeu.");
   await applyLocale("en");
 });
 
@@ -60,6 +67,14 @@ it("tells a call that was given up from a download that was cancelled", () => {
 it("never shows the text of a program", () => {
   expect(errorText(new Error("x is not a function"))).toBe(t().errors.unknown);
   expect(errorText(new ConnectError("boom", Code.Internal))).toBe(t().errors.unknown);
+});
+
+it("adds the server's own words, cut, only to a cause that says too little", () => {
+  const words = "The model failed: model requires more system memory (9 GiB)";
+  expect(serverWords(ErrorReason.MODEL_FAILED, words)).toBe(words);
+  expect(serverWords(ErrorReason.PULL_FAILED, "é".repeat(400))).toBe(`${"é".repeat(300)}…`);
+  expect(serverWords(ErrorReason.UNSPECIFIED, words)).toBe("");
+  expect(serverWords(undefined, words)).toBe("");
 });
 
 it("finds the fields that the server refused", () => {

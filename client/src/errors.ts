@@ -16,6 +16,21 @@ export function reasonText(reason: ErrorReason, metadata: Metadata = {}): string
   return t().errors.reasons[reasonNames.get(reason) ?? "UNSPECIFIED"](metadata);
 }
 
+const EXPLAINED = new Set<ErrorReason>([
+  ErrorReason.MODEL_FAILED,
+  ErrorReason.PULL_FAILED,
+  ErrorReason.PULL_UNREACHABLE,
+]);
+const LONGEST_WORDS = 300;
+
+/** The server's own words, in English and cut, where a cause alone says too little; else "". */
+export function serverWords(reason: ErrorReason | undefined, message = ""): string {
+  if (reason === undefined || !EXPLAINED.has(reason)) return "";
+  const letters = [...message];
+  if (letters.length <= LONGEST_WORDS) return message;
+  return `${letters.slice(0, LONGEST_WORDS).join("")}…`;
+}
+
 /** The detail that the server put beside an error; undefined when it has none. */
 export function errorDetail(error: unknown): ErrorDetail | undefined {
   return error instanceof ConnectError ? error.findDetails(ErrorDetailSchema)[0] : undefined;

@@ -2,7 +2,7 @@ import { createEffect, createMemo, on, Show } from "solid-js";
 import type { JSX } from "solid-js";
 import { ErrorReason } from "#proto/prosa/rpc/v1/error_pb.ts";
 import { type Message, Status } from "#proto/prosa/chat/v1/message_pb.ts";
-import { errorText, reasonText } from "../errors.ts";
+import { errorText, reasonText, serverWords } from "../errors.ts";
 import { format, t } from "../i18n/i18n.ts";
 import { announce } from "../ui/announce.ts";
 import type { IconName } from "../ui/Icon.tsx";
@@ -15,6 +15,8 @@ import { chatStore } from "./store.ts";
 /** How a reply stands, said in one line. */
 interface Line {
   text: string;
+  /** What the server itself says about it. */
+  detail?: string;
   icon?: IconName;
   kind?: "bad" | "neutral";
   action?: "cancel" | "redo" | "retry";
@@ -63,6 +65,9 @@ export function AnswerState(props: { id: string }): JSX.Element {
               onAction={() => act(shown().action)}
             >
               {shown().text}
+              <Show when={shown().detail}>
+                <span class="block text-[12.5px] break-words text-soft">{shown().detail}</span>
+              </Show>
               <Show when={shown().since}>{(since) => <Elapsed since={since()} />}</Show>
             </Notice>
           </div>
@@ -122,6 +127,7 @@ function lineOf(message: Message, live: Live | undefined): Line | undefined {
     case Status.FAILED:
       return {
         text: `${cause()} ${hasText ? texts.textKept : texts.messageKept}`,
+        detail: serverWords(reason, message.error?.message),
         icon: "alert",
         kind: "bad",
         action: "retry",

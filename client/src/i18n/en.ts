@@ -34,7 +34,7 @@ const reasons: ReasonTexts = {
   MODEL_UNSUITABLE: () => "This model cannot answer messages. Choose another model.",
   CONTEXT_EXCEEDED: () =>
     "The message is longer than what this model can read at once. Shorten it.",
-  MODEL_UNAVAILABLE: () => "Ollama did not answer.",
+  MODEL_UNAVAILABLE: () => "The model did not answer.",
   MODEL_STALLED: () => "The model went silent.",
   MODEL_FAILED: () => "The model reported an error.",
   REPLY_TOO_LONG: () => "The answer grew too long and was cut.",

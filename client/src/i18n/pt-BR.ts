@@ -31,7 +31,7 @@ const reasons: ReasonTexts = {
   MODEL_UNSUITABLE: () => "Este modelo não responde a mensagens. Escolha outro.",
   CONTEXT_EXCEEDED: () =>
     "A mensagem é maior do que este modelo consegue ler de uma vez. Encurte-a.",
-  MODEL_UNAVAILABLE: () => "O Ollama não respondeu.",
+  MODEL_UNAVAILABLE: () => "O modelo não respondeu.",
   MODEL_STALLED: () => "O modelo ficou em silêncio.",
   MODEL_FAILED: () => "O modelo relatou um erro.",
   REPLY_TOO_LONG: () => "A resposta ficou longa demais e foi cortada.",

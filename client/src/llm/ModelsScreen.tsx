@@ -97,6 +97,10 @@ export function ModelsScreen(): JSX.Element {
 function Recommendation(props: { onInstall: () => void }): JSX.Element {
   const known = () => modelsLoaded() && !modelsError();
   const useful = () => models().some((model) => !model.demonstration);
+  const installing = () => {
+    const pull = findPull(RECOMMENDED_MODEL.name);
+    return pull !== undefined && pull.failure === undefined;
+  };
   const words = () => {
     const [demonstration] = models();
     return demonstration ? t().models.demonstration(demonstration.name) : t().models.begin;
@@ -105,7 +109,7 @@ function Recommendation(props: { onInstall: () => void }): JSX.Element {
     <Show when={known() && !useful()}>
       <section class="rounded-card border border-line bg-surface p-5">
         <p class="font-serif text-[16.5px] leading-[1.6]">{words()}</p>
-        <Show when={isAdmin() && !findPull(RECOMMENDED_MODEL.name)}>
+        <Show when={isAdmin() && !installing()}>
           <Button kind="primary" icon="download" class="mt-4" onClick={() => props.onInstall()}>
             {t().models.recommend(format().bytes(RECOMMENDED_MODEL.sizeBytes))}
           </Button>

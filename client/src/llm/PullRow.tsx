@@ -1,7 +1,9 @@
 import { createSignal, Show } from "solid-js";
 import type { JSX } from "solid-js";
+import { ConnectError } from "@connectrpc/connect";
 import { PullPhase } from "#proto/prosa/llm/v1/model_pb.ts";
-import { errorText } from "../errors.ts";
+import { ErrorReason } from "#proto/prosa/rpc/v1/error_pb.ts";
+import { errorDetail, errorText, hasReason, serverWords } from "../errors.ts";
 import { t } from "../i18n/i18n.ts";
 import { IconButton } from "../ui/IconButton.tsx";
 import { Notice } from "../ui/Notice.tsx";
@@ -25,9 +27,15 @@ function failureText(pull: PullProgress): string {
   return text.includes(pull.model) ? text : `${pull.model} · ${text}`;
 }
 
+function failureWords({ failure }: PullProgress): string {
+  return serverWords(errorDetail(failure)?.reason, ConnectError.from(failure).rawMessage);
+}
+
 /** One download: how far it is and the way to stop it, or why it failed and the way to go on. */
 export function PullRow(props: { pull: PullProgress; onRetry: () => void }): JSX.Element {
   const [failure, setFailure] = createSignal<unknown>();
+  // The same name would be refused again, always.
+  const again = () => !hasReason(props.pull.failure, ErrorReason.REGISTRY_NOT_ALLOWED);
   const cancel = async () => {
     setFailure(undefined);
     try {
@@ -47,10 +55,15 @@ export function PullRow(props: { pull: PullProgress; onRetry: () => void }): JSX
                 kind="bad"
                 icon="alert"
                 alert
-                action={t().common.retry}
+                {...(again() ? { action: t().common.retry } : {})}
                 onAction={() => props.onRetry()}
               >
                 {failureText(props.pull)}
+                <Show when={failureWords(props.pull)}>
+                  {(words) => (
+                    <span class="block text-[12.5px] break-words text-soft">{words()}</span>
+                  )}
+                </Show>
               </Notice>
             </div>
             <IconButton
