@@ -51,6 +51,21 @@ it("keeps the models that it knows when the server does not answer", async () =>
   expect(errorText(store.modelsError())).toMatch(/Ollama/);
 });
 
+it("asks again by itself when the list did not come", async () => {
+  vi.useFakeTimers();
+  answer({
+    listModels: () => {
+      throw refusal(Code.Unavailable, ErrorReason.MODEL_UNAVAILABLE);
+    },
+  });
+  await store.loadModels();
+  expect(store.modelsError()).toBeDefined();
+  answer({ listModels: () => ({ models: [{ name: "prosa-tiny" }] }) });
+  await vi.advanceTimersByTimeAsync(store.REWATCH_MS);
+  vi.useRealTimers();
+  await expect.poll(() => store.modelsError()).toBeUndefined();
+});
+
 it("shows how far a download is, and the model once it is there", async () => {
   answer({
     listModels: () => ({ models: [{ name: NAME }] }),

@@ -1,3 +1,4 @@
+import { Code, ConnectError } from "@connectrpc/connect";
 import { createStore, produce, reconcile } from "solid-js/store";
 import { PullPhase } from "#proto/prosa/llm/v1/model_pb.ts";
 import type { Model, Pull } from "#proto/prosa/llm/v1/model_pb.ts";
@@ -9,7 +10,7 @@ import type { PullProgress } from "./pull-progress.ts";
 /** The smallest model that is of real use, offered where nothing better is installed. */
 export const RECOMMENDED_MODEL = { name: "llama3.2:1b", sizeBytes: 1_321_000_000 };
 
-/** How long to wait before a lost watch is taken up again, in milliseconds. */
+/** How long to wait before a lost watch or list is asked for again, in milliseconds. */
 export const REWATCH_MS = 3_000;
 
 const [state, setState] = createStore<{
@@ -27,6 +28,10 @@ const [state, setState] = createStore<{
   loaded: false,
   error: undefined,
 });
+
+/** What may be over in a moment: the list of models is asked for again. */
+const PASSING = [Code.Unavailable, Code.DeadlineExceeded, Code.Unknown, Code.Internal];
+let reload: ReturnType<typeof setTimeout> | undefined;
 
 const watches = new Map<string, AbortController>();
 
@@ -86,6 +91,9 @@ export async function loadModels(options: { watch?: boolean } = {}): Promise<voi
     if (options.watch) for (const pull of list.pulls) void installModel(pull.model);
   } catch (error) {
     setState({ error, loaded: true });
+    clearTimeout(reload);
+    const { code } = ConnectError.from(error);
+    if (PASSING.includes(code)) reload = setTimeout(() => void loadModels(options), REWATCH_MS);
   }
 }
 
