@@ -5,6 +5,7 @@ import { afterAll, expect, it } from "vitest";
 import { ErrorDetailSchema, ErrorReason } from "#proto/prosa/rpc/v1/error_pb.ts";
 import {
   errorText,
+  errorWords,
   fieldErrors,
   isCanceled,
   isUnreachable,
@@ -74,7 +75,10 @@ it("adds the server's own words, cut, only to a cause that says too little", () 
   expect(serverWords(ErrorReason.MODEL_FAILED, words)).toBe(words);
   expect(serverWords(ErrorReason.PULL_FAILED, "é".repeat(400))).toBe(`${"é".repeat(300)}…`);
   expect(serverWords(ErrorReason.UNSPECIFIED, words)).toBe("");
-  expect(serverWords(undefined, words)).toBe("");
+  const failed = refusal(Code.Unavailable, ErrorReason.PULL_FAILED);
+  failed.rawMessage = words;
+  expect(errorWords(failed)).toBe(words);
+  expect(errorWords(new Error("x is not a function"))).toBe("");
 });
 
 it("finds the fields that the server refused", () => {

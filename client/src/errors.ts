@@ -24,11 +24,16 @@ const EXPLAINED = new Set<ErrorReason>([
 const LONGEST_WORDS = 300;
 
 /** The server's own words, in English and cut, where a cause alone says too little; else "". */
-export function serverWords(reason: ErrorReason | undefined, message = ""): string {
-  if (reason === undefined || !EXPLAINED.has(reason)) return "";
+export function serverWords(reason: ErrorReason = ErrorReason.UNSPECIFIED, message = ""): string {
+  if (!EXPLAINED.has(reason)) return "";
   const letters = [...message];
   if (letters.length <= LONGEST_WORDS) return message;
   return `${letters.slice(0, LONGEST_WORDS).join("")}…`;
+}
+
+/** As `serverWords`, of an error that a call ended with. */
+export function errorWords(error: unknown): string {
+  return serverWords(errorDetail(error)?.reason, ConnectError.from(error).rawMessage);
 }
 
 /** The detail that the server put beside an error; undefined when it has none. */

@@ -1,9 +1,8 @@
 import { createSignal, Show } from "solid-js";
 import type { JSX } from "solid-js";
-import { ConnectError } from "@connectrpc/connect";
 import { PullPhase } from "#proto/prosa/llm/v1/model_pb.ts";
 import { ErrorReason } from "#proto/prosa/rpc/v1/error_pb.ts";
-import { errorDetail, errorText, hasReason, serverWords } from "../errors.ts";
+import { errorText, errorWords, hasReason } from "../errors.ts";
 import { t } from "../i18n/i18n.ts";
 import { IconButton } from "../ui/IconButton.tsx";
 import { Notice } from "../ui/Notice.tsx";
@@ -25,10 +24,6 @@ export function pullText(pull: PullProgress): string {
 function failureText(pull: PullProgress): string {
   const text = errorText(pull.failure);
   return text.includes(pull.model) ? text : `${pull.model} · ${text}`;
-}
-
-function failureWords({ failure }: PullProgress): string {
-  return serverWords(errorDetail(failure)?.reason, ConnectError.from(failure).rawMessage);
 }
 
 /** One download: how far it is and the way to stop it, or why it failed and the way to go on. */
@@ -59,7 +54,7 @@ export function PullRow(props: { pull: PullProgress; onRetry: () => void }): JSX
                 onAction={() => props.onRetry()}
               >
                 {failureText(props.pull)}
-                <Show when={failureWords(props.pull)}>
+                <Show when={errorWords(props.pull.failure)}>
                   {(words) => (
                     <span class="block text-[12.5px] break-words text-soft">{words()}</span>
                   )}

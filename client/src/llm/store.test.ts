@@ -48,7 +48,7 @@ it("keeps the models that it knows when the server does not answer", async () =>
   });
   await store.loadModels();
   expect(store.models()).toHaveLength(1);
-  expect(errorText(store.modelsError())).toMatch(/Ollama/);
+  expect(errorText(store.modelsError())).toMatch(/did not answer/);
 });
 
 it("asks again by itself when the list did not come", async () => {
