@@ -22,6 +22,7 @@ import { isAdmin, loadSession, sessionState } from "../user/store.ts";
 import { ConnectionBanner } from "./ConnectionBanner.tsx";
 import { ErrorScreen } from "./ErrorScreen.tsx";
 import { Sidebar } from "./Sidebar.tsx";
+import { writeHere } from "./write-here.ts";
 
 /** The page of somebody who is signed in: sidebar and screen. Others are led to log in. */
 export function AppShell(props: RouteSectionProps): JSX.Element {
@@ -58,7 +59,8 @@ function SignedInPage(props: { children?: JSX.Element }): JSX.Element {
       if (event.key === "Escape" && !covered) setDrawerOpen(false);
       if ((event.ctrlKey || event.metaKey) && event.shiftKey && event.key.toLowerCase() === "o") {
         event.preventDefault();
-        navigate(paths.home);
+        if (location.pathname === paths.home) writeHere();
+        else navigate(paths.home);
       }
     };
     const wide = matchMedia("(min-width: 900px)");

@@ -1,3 +1,4 @@
+import { useLocation } from "@solidjs/router";
 import { createEffect, on, Show } from "solid-js";
 import type { JSX } from "solid-js";
 import { ChatList } from "../chat/ChatList.tsx";
@@ -6,9 +7,11 @@ import { paths } from "../paths.ts";
 import { drawerOpen, setDrawerOpen } from "../ui/drawer.ts";
 import { Icon } from "../ui/Icon.tsx";
 import { UserMenu } from "./UserMenu.tsx";
+import { writeHere } from "./write-here.ts";
 
 /** The left column; under 900 px a drawer over the page, which is inert while it is open. */
 export function Sidebar(): JSX.Element {
+  const location = useLocation();
   let sidebar!: HTMLDivElement;
   let before: Element | null = null;
   createEffect(
@@ -44,6 +47,7 @@ export function Sidebar(): JSX.Element {
         <div class="px-3">
           <a
             href={paths.home}
+            onClick={() => location.pathname === paths.home && writeHere()}
             class="flex h-9 items-center gap-2 rounded-[10px] border border-line bg-surface px-3 font-medium transition-colors hover:border-faint pointer-coarse:h-11"
           >
             <Icon name="pen" />
