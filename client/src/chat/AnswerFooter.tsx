@@ -44,9 +44,13 @@ export function AnswerFooter(props: { id: string }): JSX.Element {
     siblingsOf(treeOf(conversation(), store.state.messages), props.id),
   );
   const shown = () =>
+    Boolean(message()?.text) ||
     message()?.status === Status.COMPLETE ||
     message()?.status === Status.STOPPED ||
     siblings().ids.length > 1;
+  // An answer without text offers this in the line that says so.
+  const redoHere = () =>
+    message()?.status === Status.COMPLETE && (message()?.text !== "" || message()?.truncated);
   return (
     <Show when={shown()}>
       <div class="mt-3 flex flex-wrap items-center gap-x-1 text-[13px] text-faint transition-colors hover:text-soft">
@@ -55,7 +59,7 @@ export function AnswerFooter(props: { id: string }): JSX.Element {
             {copied() ? t().common.copied : t().common.copy}
           </Action>
         </Show>
-        <Show when={message()?.status === Status.COMPLETE}>
+        <Show when={redoHere()}>
           <Action
             icon="redo"
             disabled={chatBusy() || redoing()}
