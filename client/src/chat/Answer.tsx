@@ -6,6 +6,7 @@ import { Markdown } from "../markdown/Markdown.tsx";
 import { announce } from "../ui/announce.ts";
 import { AnswerFooter } from "./AnswerFooter.tsx";
 import { AnswerState } from "./AnswerState.tsx";
+import { spokenText } from "./spoken-text.ts";
 import { isRunning } from "./state.ts";
 import { chatStore } from "./store.ts";
 import { Thinking } from "./Thinking.tsx";
@@ -16,6 +17,7 @@ export function Answer(props: { id: string }): JSX.Element {
   const message = () => store.state.messages[props.id];
   const text = () => message()?.text ?? "";
   const running = () => isRunning(message());
+  let prose: HTMLDivElement | undefined;
   const streaming = () =>
     message()?.status === Status.STREAMING && !store.state.live[props.id]?.lost;
 
@@ -24,7 +26,8 @@ export function Answer(props: { id: string }): JSX.Element {
       () => message()?.status,
       (status, before) => {
         const wasRunning = before !== undefined && before <= Status.STREAMING;
-        if (wasRunning && status === Status.COMPLETE) announce(text());
+        if (wasRunning && status === Status.COMPLETE)
+          setTimeout(() => prose && announce(spokenText(prose)));
       },
       { defer: true },
     ),
@@ -36,7 +39,9 @@ export function Answer(props: { id: string }): JSX.Element {
         <Thinking text={message()?.thinking ?? ""} active={streaming() && text() === ""} />
       </Show>
       <Show when={text() !== "" || streaming()}>
-        <Markdown text={text()} streaming={streaming()} />
+        <div ref={prose}>
+          <Markdown text={text()} streaming={streaming()} />
+        </div>
       </Show>
       <AnswerState id={props.id} />
       <Show when={!running()}>
