@@ -12,7 +12,7 @@ const reasons: ReasonTexts = {
     details["request_id"]
       ? `Something went wrong on the server. If it stays, tell the administrator this number: ${details["request_id"]}.`
       : "Something went wrong on the server. Try again.",
-  SIGN_IN_REQUIRED: () => "You are signed out. Log in to go on.",
+  SIGN_IN_REQUIRED: () => "You were logged out. Log in to go on.",
   WRONG_CREDENTIALS: () => "The e-mail or the password is not right.",
   ADMIN_REQUIRED: () => "Only an administrator can do this.",
   WRONG_ORIGIN: () =>
@@ -150,15 +150,15 @@ export const en = {
     newPassword: "New password",
     wrongPassword: "This is not your current password.",
     changePassword: "Change password",
-    passwordChanged: "Password changed. All other devices are signed out.",
+    passwordChanged: "Password changed. All other devices are logged out.",
     sessions: "Devices",
     thisDevice: "this device",
     unknownDevice: "Unknown device",
     browserOn: (browser: string, system: string) => `${browser} on ${system}`,
     lastSeen: (time: Date) => `Last seen ${dateTime(time)}`,
-    signOut: "Sign out",
-    signOutDevice: (device: string) => `Sign out ${device}`,
-    signedOut: (device: string) => `${device} is signed out.`,
+    signOut: "Log out",
+    signOutDevice: (device: string) => `Log out ${device}`,
+    signedOut: (device: string) => `${device} is logged out.`,
     invite: "Invite somebody",
     inviteHint: "A link lets one person create an account within seven days.",
     inviteCreate: "Create a link",
@@ -168,8 +168,10 @@ export const en = {
   },
   models: {
     title: "Models",
-    lead: "The models on this server. They run here; nothing leaves the machine.",
-    embedded: "No Ollama was found, so the models run in the engine that comes with Prosa.",
+    lead: "The models on this server.",
+    embedded:
+      "They run here, in the engine that comes with Prosa, since no Ollama was found; nothing leaves the machine.",
+    ollama: "They run in the Ollama of this server.",
     installed: "Installed",
     none: "No model is installed yet.",
     begin:
@@ -193,6 +195,7 @@ export const en = {
     deleteTitle: (model: string) => `Delete ${model}?`,
     deleteHint: (size: string) =>
       `This frees ${size}. Conversations with it stay; to go on with them, choose another model.`,
+    itsSpace: "its space",
     add: "Add a model",
     addLabel: "Name in Ollama’s library",
     addHint: "For example qwen3:0.6b or gemma3:1b.",
@@ -253,6 +256,7 @@ export const en = {
     placeholder: "Ask something…",
     send: "Send",
     stop: "Stop the answer",
+    waitOrStop: "Not sent yet. Wait for the answer or stop it.",
     keysHint: "Enter sends · Shift Enter breaks the line",
     answersHint: "Answers come from a local model and can be wrong.",
     tooLong: (bytes: string, limit: string) =>

@@ -9,7 +9,7 @@ const reasons: ReasonTexts = {
     details["request_id"]
       ? `Algo deu errado no servidor. Se continuar, informe este número a quem administra: ${details["request_id"]}.`
       : "Algo deu errado no servidor. Tente de novo.",
-  SIGN_IN_REQUIRED: () => "Você saiu da conta. Entre para continuar.",
+  SIGN_IN_REQUIRED: () => "Sua sessão terminou. Entre para continuar.",
   WRONG_CREDENTIALS: () => "O e-mail ou a senha não confere.",
   ADMIN_REQUIRED: () => "Só quem administra o servidor pode fazer isso.",
   WRONG_ORIGIN: () =>
@@ -166,8 +166,10 @@ export const ptBR: Dictionary = {
   },
   models: {
     title: "Modelos",
-    lead: "Os modelos deste servidor. Eles rodam aqui; nada sai da máquina.",
-    embedded: "Nenhum Ollama foi encontrado; os modelos rodam no motor que vem com o Prosa.",
+    lead: "Os modelos deste servidor.",
+    embedded:
+      "Eles rodam aqui, no motor que vem com o Prosa, já que nenhum Ollama foi encontrado; nada sai da máquina.",
+    ollama: "Eles rodam no Ollama deste servidor.",
     installed: "Instalados",
     none: "Ainda não há nenhum modelo instalado.",
     begin:
@@ -191,6 +193,7 @@ export const ptBR: Dictionary = {
     deleteTitle: (model) => `Apagar ${model}?`,
     deleteHint: (size) =>
       `Isso libera ${size}. As conversas com ele ficam; para continuá-las, escolha outro modelo.`,
+    itsSpace: "o espaço dele",
     add: "Adicionar um modelo",
     addLabel: "Nome na biblioteca do Ollama",
     addHint: "Por exemplo qwen3:0.6b ou gemma3:1b.",
@@ -251,6 +254,7 @@ export const ptBR: Dictionary = {
     placeholder: "Pergunte alguma coisa…",
     send: "Enviar",
     stop: "Parar a resposta",
+    waitOrStop: "Ainda não enviada. Espere a resposta ou pare-a.",
     keysHint: "Enter envia · Shift Enter quebra a linha",
     answersHint: "As respostas vêm de um modelo local e podem estar erradas.",
     tooLong: (bytes, limit) =>

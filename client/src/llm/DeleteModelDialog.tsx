@@ -20,7 +20,10 @@ export function DeleteModelDialog(props: {
       () => setFailure(undefined),
     ),
   );
-  const size = () => format().bytes(Number(findModel(props.model ?? "")?.sizeBytes ?? 0));
+  const size = () => {
+    const bytes = Number(findModel(props.model ?? "")?.sizeBytes ?? 0);
+    return bytes > 0 ? format().bytes(bytes) : t().models.itsSpace;
+  };
   const remove = async (name: string) => {
     setBusy(true);
     setFailure(undefined);

@@ -25,7 +25,7 @@ export function modelFacts(model: Model): string {
     return name ? [texts.capabilities[name]] : [];
   });
   return [
-    format().bytes(Number(model.sizeBytes)),
+    model.sizeBytes > 0n && format().bytes(Number(model.sizeBytes)),
     model.parameterSize && texts.parameters(model.parameterSize),
     model.quantization,
     texts.context(model.contextWindow || model.contextLength),

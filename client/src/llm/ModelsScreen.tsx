@@ -38,6 +38,10 @@ export function ModelsScreen(): JSX.Element {
     }, POLL_MS);
     onCleanup(() => clearInterval(timer));
   });
+  const where = () => {
+    if (!modelsLoaded() || modelsError()) return "";
+    return embeddedEngine() ? t().models.embedded : t().models.ollama;
+  };
   const install = async (name: string) => {
     if (await installModel(name)) announce(t().models.ready(name));
   };
@@ -47,7 +51,7 @@ export function ModelsScreen(): JSX.Element {
       <div class="flex-1 overflow-y-auto px-3.5 pb-12">
         <div class="mx-auto flex max-w-[720px] flex-col gap-6 pt-2">
           <p class="text-soft">
-            {t().models.lead} {embeddedEngine() ? t().models.embedded : ""}
+            {t().models.lead} {where()}
           </p>
           <Recommendation onInstall={() => void install(RECOMMENDED_MODEL.name)} />
           <Show when={pulls().length > 0}>

@@ -3,7 +3,7 @@ import type { JSX } from "solid-js";
 import { forgetKept } from "../chat/kept.ts";
 import { errorText } from "../errors.ts";
 import { t } from "../i18n/i18n.ts";
-import { defaultModel } from "../llm/store.ts";
+import { defaultModel, embeddedEngine } from "../llm/store.ts";
 import { paths } from "../paths.ts";
 import { Menu } from "../ui/Menu.tsx";
 import { Notice } from "../ui/Notice.tsx";
@@ -35,6 +35,7 @@ export function UserMenu(): JSX.Element {
     }
   };
   const name = () => currentUser()?.displayName ?? "";
+  const model = () => defaultModel() || t().shell.noModel;
   return (
     <div class="mx-3 border-t border-line py-2.5">
       <Show when={failure()}>
@@ -60,7 +61,7 @@ export function UserMenu(): JSX.Element {
           <span class="sr-only">{t().shell.account}: </span>
           <span class="block truncate font-medium">{name()}</span>
           <span class="block truncate text-[12px] text-faint">
-            {t().shell.local(defaultModel() || t().shell.noModel)}
+            {embeddedEngine() ? t().shell.local(model()) : model()}
           </span>
         </span>
       </Menu>
