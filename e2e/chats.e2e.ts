@@ -24,7 +24,15 @@ test("a title made by the model appears over the chat and in the list, and can b
     await open();
     const screens = screensOf(page);
     const { w } = screens;
-    await screens.ask("Hello");
+    await screens.composer.waitFor();
+    // Text from elsewhere may hold a NUL, which no keyboard types.
+    await page.evaluate(`(() => {
+      const area = document.querySelector("textarea");
+      area.value = "Hel\\0lo";
+      area.dispatchEvent(new InputEvent("input", { bubbles: true }));
+    })()`);
+    await screens.composer.press("Enter");
+    await page.getByText("Hello", { exact: true }).first().waitFor();
     await eventually(() => screens.title.textContent()).toBe(fakeTitle);
     await screens.chatInList(fakeTitle).waitFor();
     expect(await page.title()).toContain(fakeTitle);
@@ -94,6 +102,11 @@ test("a new chat is begun by the link and by the keys, and the list is grouped b
     await page.waitForURL(`${stage.url}/`);
     await page.getByRole("button", { name: w.chat.prompts[0]! }).waitFor();
     expect(await focused(page)).toBe(w.chat.message);
+    await screens.account.focus();
+    await page.keyboard.press("Control+Shift+O");
+    await eventually(() => focused(page)).toBe(w.chat.message);
+    await page.getByRole("link", { name: new RegExp(`^${w.shell.newChat}`) }).click();
+    await eventually(() => focused(page)).toBe(w.chat.message);
 
     await page.goBack();
     await screens.answer.waitFor();

@@ -34,11 +34,13 @@ export function Composer(props: {
   const sending = () => store.state.unsent[props.place]?.find((one) => one.sending);
   const busy = () => running() !== undefined || sending() !== undefined;
   const bytes = createMemo(() => {
-    const text = draft();
-    return text.length * MAX_BYTES_PER_UNIT > MAX_MESSAGE_BYTES ? byteLength(text) : 0;
+    const { length } = draft();
+    return length * MAX_BYTES_PER_UNIT > MAX_MESSAGE_BYTES ? byteLength(draft()) : 0;
   });
   const tooLong = () => bytes() > MAX_MESSAGE_BYTES;
-  const canSend = () => !busy() && !tooLong() && draft().trim() !== "";
+  // The contract refuses NUL, which pasted text may bring along unseen.
+  const text = () => draft().replaceAll("\0", "").trim();
+  const canSend = () => !busy() && !tooLong() && text() !== "";
   const used = createMemo(() => {
     const newest = props.path.findLast(
       (id) => message(id)?.role === Role.ASSISTANT && message(id)?.usage,
@@ -55,10 +57,11 @@ export function Composer(props: {
     ),
   );
   const send = () => {
+    if (busy() && text()) announce(t().chat.waitOrStop);
     if (!canSend()) return;
-    const text = draft().trim();
+    const sent = text();
     store.setDraft(props.place, "");
-    props.onSend(text);
+    props.onSend(sent);
     area.focus();
   };
   const stop = async () => {
@@ -150,7 +153,7 @@ function SendButton(props: { disabled: boolean }): JSX.Element {
       aria-label={t().chat.send}
       title={t().chat.send}
       disabled={props.disabled}
-      class="target ml-auto grid size-[34px] place-items-center rounded-full bg-accent text-accent-ink enabled:hover:opacity-90"
+      class="target ml-auto grid size-[34px] place-items-center rounded-full bg-accent text-accent-ink enabled:hover:opacity-90 disabled:opacity-40"
     >
       <Icon name="up" />
     </button>
