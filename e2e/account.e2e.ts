@@ -78,7 +78,7 @@ test("a name, a language and colours change at once and stay", async () => {
   });
 });
 
-test("the devices are listed with this one, and another one can be signed out", async () => {
+test("the devices are listed with this one, and another one can be logged out", async () => {
   const { email, password } = admin;
   const other = await connect(stage.url).auth.login({ email, password });
   const program = connect(stage.url, other.sessionToken);
@@ -167,7 +167,7 @@ test("a session that ended leads to the login, and from there to the page that w
     const own = sessions.find((session) => session.current)!;
     await connect(stage.url, judge).auth.revokeSession({ sessionId: own.id });
     await screens.button(w.common.save).click();
-    await screens.button(w.login.submit).waitFor();
+    await page.getByText(w.errors.reasons.SIGN_IN_REQUIRED({})).waitFor();
     await screens.logIn(admin);
     await screens.field(w.account.name).waitFor();
     expect(new URL(page.url()).pathname).toBe("/account");

@@ -10,7 +10,7 @@ import { TextField } from "../ui/TextField.tsx";
 import { EmailField } from "./EmailField.tsx";
 import { EntryCard } from "./EntryCard.tsx";
 import { PASSWORD_MAX_LENGTH } from "./field-rules.ts";
-import { currentUser, login, registrationPolicy } from "./store.ts";
+import { currentUser, login, registrationPolicy, sessionEnded } from "./store.ts";
 
 /** Where people log in; afterwards they are where they wanted to go. */
 export function LoginScreen(): JSX.Element {
@@ -31,9 +31,10 @@ export function LoginScreen(): JSX.Element {
     if (policy?.firstAccount) navigate(paths.register(), { replace: true });
   };
   onMount(() => void leadToFirstAccount());
+  const lead = () => (sessionEnded() ? t().errors.reasons.SIGN_IN_REQUIRED({}) : t().login.lead);
   return (
     <Show when={!currentUser()} fallback={<Navigate href={safeNext(search.next)} />}>
-      <EntryCard title={t().login.title} lead={t().login.lead}>
+      <EntryCard title={t().login.title} lead={lead()}>
         <form novalidate class="mt-4 flex flex-col gap-3.5" onSubmit={form.submit}>
           <EmailField autofocus value={email()} onInput={setEmail} error={form.fields()["email"]} />
           <TextField

@@ -58,6 +58,7 @@ it("is signed out when the server knows no session", async () => {
   });
   await store.loadSession();
   expect(store.sessionState().status).toBe("signedOut");
+  expect(store.sessionEnded()).toBe(false);
   expect(store.currentUser()).toBeUndefined();
 });
 
@@ -82,8 +83,11 @@ it("is signed out by any call that asks to sign in", async () => {
       },
     },
   });
+  expect(store.sessionEnded()).toBe(false);
   await expect(store.loadDevices()).rejects.toThrow();
   expect(store.sessionState().status).toBe("signedOut");
+  await expect(store.loadDevices()).rejects.toThrow();
+  expect(store.sessionEnded()).toBe(true);
 });
 
 it("stays signed in when the current password is wrong", async () => {

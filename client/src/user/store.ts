@@ -8,10 +8,10 @@ import { applyLocale, locale } from "../i18n/i18n.ts";
 import type { Locale } from "../i18n/format.ts";
 import { applyTheme } from "./theme.ts";
 
-/** Who is signed in; `unreachable` keeps the error that stands in the way of knowing. */
+/** Who is signed in; `ended` when the session stopped under an open page; `unreachable` keeps the error that stands in the way of knowing. */
 export type SessionState =
   | { status: "loading" }
-  | { status: "signedOut" }
+  | { status: "signedOut"; ended?: boolean }
   | { status: "unreachable"; error: unknown }
   | { status: "signedIn" };
 
@@ -28,7 +28,10 @@ const [session, setSession] = createStore<{
   devices: undefined,
 });
 
-onSignInRequired(() => setSession("state", { status: "signedOut" }));
+onSignInRequired(() => {
+  const ended = session.state.status === "signedIn" || sessionEnded();
+  setSession("state", reconcile({ status: "signedOut", ended }));
+});
 
 /** The signed-in user; undefined while nobody is. */
 export function currentUser(): User | undefined {
@@ -37,6 +40,11 @@ export function currentUser(): User | undefined {
 
 export function sessionState(): SessionState {
   return session.state;
+}
+
+/** Whether the session ended elsewhere while this page was open. */
+export function sessionEnded(): boolean {
+  return session.state.status === "signedOut" && session.state.ended === true;
 }
 
 export function isAdmin(): boolean {
