@@ -1,4 +1,4 @@
-import { createSignal, createUniqueId, Show, splitProps } from "solid-js";
+import { createSignal, createUniqueId, onMount, Show, splitProps } from "solid-js";
 import type { JSX } from "solid-js";
 import { t } from "../i18n/i18n.ts";
 import { IconButton } from "./IconButton.tsx";
@@ -34,6 +34,10 @@ export function TextField(props: TextFieldProps): JSX.Element {
       <div class="relative">
         <input
           {...rest}
+          ref={(input) => {
+            // The browser heeds `autofocus` only once in a page's life.
+            if (rest.autofocus) onMount(() => input.focus());
+          }}
           id={id}
           type={isPassword() && visible() ? "text" : (own.type ?? "text")}
           value={own.value}
