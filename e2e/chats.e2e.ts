@@ -165,6 +165,26 @@ test("a draft survives a reload, in each chat its own, and goes when it is sent"
   });
 });
 
+test("two tabs keep each its own draft over a reload", async () => {
+  const ana = await register(stage.url);
+  await stage.visit({ as: ana }, async ({ page, open }) => {
+    await open();
+    const one = screensOf(page).composer;
+    await one.fill("from one");
+    const tab = await page.context().newPage();
+    await tab.goto(stage.url);
+    const two = screensOf(tab).composer;
+    await two.waitFor();
+    expect(await two.inputValue()).toBe("");
+    await two.fill("from two");
+    await page.reload();
+    await eventually(() => one.inputValue()).toBe("from one");
+    await tab.reload();
+    await eventually(() => two.inputValue()).toBe("from two");
+    await tab.close({ runBeforeUnload: true });
+  });
+});
+
 test("a draft outlives a session that ended by itself, and a logout leaves nothing of it", async () => {
   const ana = await register(stage.url);
   const kept = "JSON.stringify([localStorage, sessionStorage])";

@@ -76,8 +76,7 @@ it("adds the server's own words, cut, only to a cause that says too little", () 
   expect(serverWords(ErrorReason.PULL_FAILED, "é".repeat(400))).toBe(`${"é".repeat(300)}…`);
   expect(serverWords(ErrorReason.UNSPECIFIED, words)).toBe("");
   const failed = refusal(Code.Unavailable, ErrorReason.PULL_FAILED);
-  failed.rawMessage = words;
-  expect(errorWords(failed)).toBe(words);
+  expect(errorWords(Object.assign(failed, { rawMessage: words }))).toBe(words);
   expect(errorWords(new Error("x is not a function"))).toBe("");
 });
 
