@@ -1,7 +1,14 @@
 import { For, Match, Show, Switch } from "solid-js";
 import type { JSX } from "solid-js";
 import { format, t } from "../i18n/i18n.ts";
-import { findModel, models, modelsError, modelsLoaded, RECOMMENDED_MODEL } from "../llm/store.ts";
+import {
+  embeddedEngine,
+  findModel,
+  models,
+  modelsError,
+  modelsLoaded,
+  RECOMMENDED_MODEL,
+} from "../llm/store.ts";
 import { paths } from "../paths.ts";
 import { Chip, chipClass } from "../ui/Chip.tsx";
 import { Icon } from "../ui/Icon.tsx";
@@ -32,7 +39,11 @@ export function Greeting(props: { model: string; onAsk: (text: string) => void }
               </>
             )}
           </Match>
-          <Match when={model()}>{(known) => t().chat.aboutModel(known().name)}</Match>
+          <Match when={model()}>
+            {(known) =>
+              `${t().chat.aboutModel(known().name)} ${embeddedEngine() ? t().chat.runsHere : ""}`
+            }
+          </Match>
         </Switch>
       </div>
       <Show when={model()?.demonstration || none()}>

@@ -243,7 +243,8 @@ export const en = {
     aboutDemonstration: (model: string, size: string) =>
       `This is ${model}, a demonstration model that fits in ${size}.`,
     suggestDownload: (size: string) => `For real conversations, download Llama 3.2 1B (${size}).`,
-    aboutModel: (model: string) => `You are talking with ${model}. It runs on this server.`,
+    aboutModel: (model: string) => `You are talking with ${model}.`,
+    runsHere: "It runs on this server.",
     download: "Download Llama 3.2 1B",
     installModel: "Install a model",
     demonstrationPrompts: ["What is gRPC?", "Tell me a long story", "Write a poem"],

@@ -241,7 +241,8 @@ export const ptBR: Dictionary = {
     aboutDemonstration: (model, size) =>
       `Este é o ${model}, um modelo de demonstração que cabe em ${size}.`,
     suggestDownload: (size) => `Para conversar de verdade, baixe o Llama 3.2 1B (${size}).`,
-    aboutModel: (model) => `Quem responde é o ${model}, que roda neste servidor.`,
+    aboutModel: (model) => `Quem responde é o ${model}.`,
+    runsHere: "Ele roda neste servidor.",
     download: "Baixar Llama 3.2 1B",
     installModel: "Instalar um modelo",
     demonstrationPrompts: ["O que é gRPC?", "Conte uma história longa", "Escreva um poema"],
