@@ -12,7 +12,7 @@ export function ToastRegion(): JSX.Element {
     <div
       ref={region}
       role="status"
-      class="above-composer pointer-events-none fixed inset-x-3 z-30 flex flex-col items-center gap-2"
+      class="above-composer pointer-events-none fixed inset-x-3 z-30 flex flex-col items-center gap-2 pb-2"
       onPointerEnter={holdToasts}
       onPointerLeave={release}
       onFocusIn={holdToasts}
