@@ -174,6 +174,7 @@ export const en = {
     ollama: "They run in the Ollama of this server.",
     installed: "Installed",
     none: "No model is installed yet.",
+    unavailable: "What runs the models did not answer.",
     begin:
       "Prosa can answer as soon as a model is installed. Llama 3.2 1B is small and good for a beginning.",
     demonstration: (model: string) =>

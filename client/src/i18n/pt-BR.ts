@@ -172,6 +172,7 @@ export const ptBR: Dictionary = {
     ollama: "Eles rodam no Ollama deste servidor.",
     installed: "Instalados",
     none: "Ainda não há nenhum modelo instalado.",
+    unavailable: "O que roda os modelos não respondeu.",
     begin:
       "O Prosa responde assim que houver um modelo instalado. O Llama 3.2 1B é pequeno e bom para começar.",
     demonstration: (model) =>

@@ -1,6 +1,7 @@
 import { createSignal, For, Match, onCleanup, onMount, Show, Switch } from "solid-js";
 import type { JSX } from "solid-js";
-import { errorText } from "../errors.ts";
+import { ErrorReason } from "#proto/prosa/rpc/v1/error_pb.ts";
+import { errorText, hasReason } from "../errors.ts";
 import { format, t } from "../i18n/i18n.ts";
 import { announce } from "../ui/announce.ts";
 import { Button } from "../ui/Button.tsx";
@@ -69,7 +70,7 @@ export function ModelsScreen(): JSX.Element {
               <Match when={modelsError()}>
                 {(error) => (
                   <Notice kind="bad" icon="alert" alert action={t().common.retry} onAction={load}>
-                    {errorText(error())}
+                    {listFailure(error())}
                   </Notice>
                 )}
               </Match>
@@ -96,6 +97,12 @@ export function ModelsScreen(): JSX.Element {
       <DeleteModelDialog model={doomed()} onClose={() => setDoomed(undefined)} />
     </>
   );
+}
+
+/** Why there is no list: where no model was asked, none can have failed to answer. */
+function listFailure(error: unknown): string {
+  const silent = hasReason(error, ErrorReason.MODEL_UNAVAILABLE);
+  return silent ? t().models.unavailable : errorText(error);
 }
 
 function Recommendation(props: { onInstall: () => void }): JSX.Element {
