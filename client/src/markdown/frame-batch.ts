@@ -3,11 +3,11 @@ export const MIN_PAINT_GAP_MS = 50;
 /** Slow machines paint less often, but never seldomer than this. */
 export const MAX_PAINT_GAP_MS = 150;
 /** Painting may take this part of the time. */
-const PAINT_SHARE = 1 / 20;
+const PAINT_SHARE = 1 / 30;
 
 /**
  * Joins changes: however often the returned function is called, `apply` runs in a frame, and the
- * next time only when what the last one cost is a twentieth of the time since. Hidden pages wait.
+ * next time only when what the last one cost is a thirtieth of the time since. Hidden pages wait.
  */
 export function createFrameBatch(apply: () => void): () => void {
   let scheduled = false;
