@@ -6,14 +6,16 @@ import { migrationProblems } from "./check/migrations.ts";
 import { versionProblems } from "./check/versions.ts";
 import { problemsOf } from "./check/command.ts";
 
+/** These keep the form that their authors gave them. */
+const VENDORED = ["--exclude-path", "proto/buf", "--exclude-path", "proto/grpc"];
+
 const steps: Record<string, () => string | Promise<string>> = {
   "format of the code": () => problemsOf("oxfmt", "--check"),
   "lint of the code": () => problemsOf("oxlint", "--format=unix"),
   "types of the server": () => problemsOf("tsc", "-p", "tsconfig.json"),
   "types of the client": () => problemsOf("tsc", "-p", "client/tsconfig.json"),
   "lint of the protos": () => problemsOf("buf", "lint"),
-  "format of the protos": () =>
-    problemsOf("buf", "format", "--diff", "--exit-code", "--exclude-path", "proto/buf"),
+  "format of the protos": () => problemsOf("buf", "format", "--diff", "--exit-code", ...VENDORED),
   "compatibility of the protos": breakingProblems,
   "generated code is that of the protos": generatedProblems,
   "migrations are those of the schema": migrationProblems,

@@ -29,7 +29,23 @@ export type Reason =
   | "DATABASE_UNAVAILABLE"
   | "SHUTTING_DOWN"
   | "SERVER_RESTARTED"
-  | "DEADLINE_EXCEEDED";
+  | "DEADLINE_EXCEEDED"
+  | "SCOPE_REQUIRED"
+  | "SESSION_REQUIRED"
+  | "ACCOUNT_DISABLED"
+  | "LAST_ADMIN"
+  | "REPLY_WHOLE"
+  | "OUT_OF_ORDER"
+  | "STREAM_IDLE"
+  | "STREAM_TOO_LONG"
+  | "IMPORT_LOST"
+  | "TOO_MANY_IMPORTS"
+  | "BAD_QUERY"
+  | "TOO_MANY_TOKENS"
+  | "REQUEST_TOO_LARGE"
+  | "UNREADABLE_REQUEST"
+  | "PROTOCOL_UNSUITABLE"
+  | "METHOD_MISSING";
 
 type Options = {
   metadata?: Record<string, string>;
@@ -54,6 +70,8 @@ export class AppError extends Error {
 }
 
 /** The error for what is missing and for what is somebody else's, which nobody can tell apart. */
-export function notFound(resource: "chat" | "message" | "reply" | "session"): AppError {
+export function notFound(
+  resource: "chat" | "message" | "reply" | "session" | "access token" | "user",
+): AppError {
   return new AppError("NOT_FOUND", `There is no such ${resource}.`, { metadata: { resource } });
 }

@@ -1,7 +1,7 @@
 import { Code, ConnectError } from "@connectrpc/connect";
 import { ErrorDetailSchema, ErrorReason } from "#proto/prosa/rpc/v1/error_pb.ts";
 import type { ErrorDetail } from "#proto/prosa/rpc/v1/error_pb.ts";
-import type { Metadata } from "./i18n/en.ts";
+import type { Metadata } from "./i18n/en/reasons.ts";
 import { t } from "./i18n/i18n.ts";
 import { violatedFields } from "./violations.ts";
 

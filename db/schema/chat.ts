@@ -44,6 +44,8 @@ export const chats = pgTable(
       .notNull()
       .references(() => users.id, { onDelete: "cascade" }),
     requestId: uuid("request_id"),
+    /** Of an imported chat: what it is called where it came from. */
+    sourceId: text("source_id"),
     title: text("title").notNull(),
     model: text("model").notNull(),
     systemPrompt: text("system_prompt").notNull(),
@@ -56,6 +58,9 @@ export const chats = pgTable(
     uniqueIndex("chats_user_id_request_id_key")
       .on(t.userId, t.requestId)
       .where(sql`${t.requestId} is not null`),
+    uniqueIndex("chats_user_id_source_id_key")
+      .on(t.userId, t.sourceId)
+      .where(sql`${t.sourceId} is not null`),
     index("chats_user_id_update_time_idx")
       .on(t.userId, t.updateTime, t.id)
       .where(sql`${t.deleteTime} is null`),
@@ -94,6 +99,10 @@ export const messages = pgTable(
     truncated: boolean("truncated").notNull().default(false),
     /** Of a reply: the oldest message that the model was given; null when it was given all. */
     contextStartId: uuid("context_start_id"),
+    /** Of a reply: what its user thinks of it. */
+    rating: text("rating", { enum: ["good", "bad"] }),
+    /** Whether a person wrote or changed a reply. */
+    edited: boolean("edited").notNull().default(false),
     createTime: moment("create_time").notNull().defaultNow(),
     finishTime: moment("finish_time"),
   },

@@ -1,5 +1,5 @@
 import { sql } from "drizzle-orm";
-import { index, pgTable, text, uniqueIndex, uuid } from "drizzle-orm/pg-core";
+import { boolean, index, pgTable, text, uniqueIndex, uuid } from "drizzle-orm/pg-core";
 import { bytea, moment } from "./columns.ts";
 
 export const users = pgTable(
@@ -12,6 +12,7 @@ export const users = pgTable(
     role: text("role", { enum: ["member", "admin"] }).notNull(),
     locale: text("locale").notNull(),
     theme: text("theme", { enum: ["system", "light", "dark"] }).notNull(),
+    disabled: boolean("disabled").notNull().default(false),
     createTime: moment("create_time").notNull().defaultNow(),
     updateTime: moment("update_time").notNull().defaultNow(),
   },
@@ -36,6 +37,31 @@ export const sessions = pgTable(
     uniqueIndex("sessions_token_hash_key").on(t.tokenHash),
     index("sessions_user_id_id_idx").on(t.userId, t.id),
     index("sessions_expire_time_idx").on(t.expireTime),
+  ],
+);
+
+/** The keys of programs; the token itself is stored hashed. */
+export const accessTokens = pgTable(
+  "access_tokens",
+  {
+    id: uuid("id").primaryKey(),
+    userId: uuid("user_id")
+      .notNull()
+      .references(() => users.id, { onDelete: "cascade" }),
+    tokenHash: bytea("token_hash").notNull(),
+    name: text("name").notNull(),
+    scope: text("scope", { enum: ["read", "write"] }).notNull(),
+    createTime: moment("create_time").notNull().defaultNow(),
+    /** Null: it works for ever. */
+    expireTime: moment("expire_time"),
+    lastUsedTime: moment("last_used_time"),
+  },
+  (t) => [
+    uniqueIndex("access_tokens_token_hash_key").on(t.tokenHash),
+    index("access_tokens_user_id_id_idx").on(t.userId, t.id),
+    index("access_tokens_expire_time_idx")
+      .on(t.expireTime)
+      .where(sql`${t.expireTime} is not null`),
   ],
 );
 

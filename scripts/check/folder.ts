@@ -16,5 +16,5 @@ export function differences(wanted: string, found: string): string {
 function contents(folder: string): Map<string, string> {
   const names = readdirSync(folder, { recursive: true, encoding: "utf8" }).toSorted();
   const files = names.filter((name) => statSync(join(folder, name)).isFile());
-  return new Map(files.map((name) => [name, readFileSync(join(folder, name), "utf8")]));
+  return new Map(files.map((name) => [name, readFileSync(join(folder, name), "latin1")]));
 }

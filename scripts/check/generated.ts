@@ -12,6 +12,7 @@ export function generatedProblems(): string {
     const problems =
       problemsOf("buf", "generate", "--output", folder) ||
       problemsOf("buf", "generate", "--template", "buf.gen.browser.yaml", "--output", folder) ||
+      problemsOf("buf", "build", "--output", join(folder, "proto/gen/schema.binpb")) ||
       differences(join(folder, "proto/gen"), fileURLToPath(new URL("proto/gen", root)));
     return problems && `${problems}\nRun: npm run generate`;
   } finally {

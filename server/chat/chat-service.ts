@@ -8,7 +8,11 @@ import { ownedChat } from "./access.ts";
 import { createChat, deleteChat, listChats, undeleteChat, updateChat } from "./chats.ts";
 import { toChat } from "./convert.ts";
 
-export function chatService({ db, models, replies }: Deps): ServiceImpl<typeof ChatService> {
+export function chatService({
+  db,
+  models,
+  replies,
+}: Deps): Partial<ServiceImpl<typeof ChatService>> {
   return {
     async createChat(request, context) {
       const model = await models.choose(request.model);

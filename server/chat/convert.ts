@@ -1,5 +1,5 @@
 import { ChatSchema } from "#proto/prosa/chat/v1/chat_pb.ts";
-import { MessageSchema, Role, Status } from "#proto/prosa/chat/v1/message_pb.ts";
+import { MessageSchema, Rating, Role, Status } from "#proto/prosa/chat/v1/message_pb.ts";
 import type { GenerationOptions } from "#db/schema/index.ts";
 import { create } from "@bufbuild/protobuf";
 import { timestampFromDate } from "@bufbuild/protobuf/wkt";
@@ -32,6 +32,11 @@ const statuses: Record<Message["status"], Status> = {
   failed: Status.FAILED,
 };
 
+const ratings: Record<NonNullable<Message["rating"]>, Rating> = {
+  good: Rating.GOOD,
+  bad: Rating.BAD,
+};
+
 export function toMessage(row: Message) {
   return create(MessageSchema, {
     id: row.id,
@@ -45,6 +50,8 @@ export function toMessage(row: Message) {
     createTime: timestampFromDate(row.createTime),
     contextStartId: row.contextStartId ?? "",
     truncated: row.truncated,
+    rating: row.rating === null ? Rating.UNSPECIFIED : ratings[row.rating],
+    edited: row.edited,
     ...(row.error !== null && { error: { ...row.error, reason: toErrorReason(row.error.reason) } }),
     ...(row.statistics !== null && {
       usage: toUsage(row.statistics),

@@ -9,7 +9,11 @@ import { ownedReply } from "./access.ts";
 import { toMessage, toReplyEvent } from "./convert.ts";
 import { listMessages } from "./messages.ts";
 
-export function messageService({ db, replies, topics }: Deps): ServiceImpl<typeof MessageService> {
+export function messageService({
+  db,
+  replies,
+  topics,
+}: Deps): Partial<ServiceImpl<typeof MessageService>> {
   return {
     async listMessages(request, context) {
       const user = currentUser(context);

@@ -15,7 +15,7 @@ import { roomFor } from "./prompt.ts";
 
 type Event = NonNullable<MessageInitShape<typeof GenerateResponseSchema>["event"]>;
 
-export function llmService(deps: Deps): ServiceImpl<typeof LlmService> {
+export function llmService(deps: Deps): Partial<ServiceImpl<typeof LlmService>> {
   const allowance = createAllowance();
   return {
     async *generate(request, context) {

@@ -9,7 +9,7 @@ export function modelService({
   models,
   topics,
   modelHost,
-}: Deps): ServiceImpl<typeof ModelService> {
+}: Deps): Partial<ServiceImpl<typeof ModelService>> {
   return {
     async listModels() {
       const list = await models.list();

@@ -36,6 +36,22 @@ const codes: Record<Reason, Code> = {
   SHUTTING_DOWN: Code.Unavailable,
   SERVER_RESTARTED: Code.Unavailable,
   DEADLINE_EXCEEDED: Code.DeadlineExceeded,
+  SCOPE_REQUIRED: Code.PermissionDenied,
+  SESSION_REQUIRED: Code.PermissionDenied,
+  ACCOUNT_DISABLED: Code.PermissionDenied,
+  LAST_ADMIN: Code.FailedPrecondition,
+  REPLY_WHOLE: Code.FailedPrecondition,
+  OUT_OF_ORDER: Code.FailedPrecondition,
+  STREAM_IDLE: Code.DeadlineExceeded,
+  STREAM_TOO_LONG: Code.ResourceExhausted,
+  IMPORT_LOST: Code.Aborted,
+  TOO_MANY_IMPORTS: Code.ResourceExhausted,
+  BAD_QUERY: Code.InvalidArgument,
+  TOO_MANY_TOKENS: Code.ResourceExhausted,
+  REQUEST_TOO_LARGE: Code.ResourceExhausted,
+  UNREADABLE_REQUEST: Code.InvalidArgument,
+  PROTOCOL_UNSUITABLE: Code.Unimplemented,
+  METHOD_MISSING: Code.Unimplemented,
 };
 
 /** The value of prosa.rpc.v1.ErrorReason for a cause's name; UNSPECIFIED for a name of another version. */

@@ -10,7 +10,7 @@ import { registrationPolicies, toSession, toUser } from "./convert.ts";
 import { createInvitation } from "./invitations.ts";
 import { changePassword, login, register, registrationPolicy } from "./users.ts";
 
-export function authService(deps: Deps): ServiceImpl<typeof AuthService> {
+export function authService(deps: Deps): Partial<ServiceImpl<typeof AuthService>> {
   const { db, sessions } = deps;
   return {
     async getRegistrationPolicy() {

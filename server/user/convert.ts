@@ -23,6 +23,7 @@ export function toUser(row: User) {
     locale: row.locale,
     theme: themes[row.theme],
     createTime: timestampFromDate(row.createTime),
+    disabled: row.disabled,
   });
 }
 

@@ -5,7 +5,7 @@ import { currentUser } from "../rpc/context.ts";
 import { fromTheme, toUser } from "./convert.ts";
 import { updateUser } from "./users.ts";
 
-export function userService(deps: Deps): ServiceImpl<typeof UserService> {
+export function userService(deps: Deps): Partial<ServiceImpl<typeof UserService>> {
   return {
     getCurrentUser(_request, context) {
       return { user: toUser(currentUser(context)) };

@@ -56,6 +56,7 @@ export async function register(deps: Deps, input: Registering, origin: Origin) {
     role: "member",
     locale: input.locale || "en",
     theme: "system",
+    disabled: false,
     createTime: now,
     updateTime: now,
   };

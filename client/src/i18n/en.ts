@@ -1,56 +1,7 @@
-import type { ErrorReason } from "#proto/prosa/rpc/v1/error_pb.ts";
+import { reasons } from "./en/reasons.ts";
 import { formatsOf } from "./format.ts";
 
 const { bytes, dateTime, number } = formatsOf("en");
-
-/** The changing parts of an error, as the proto documents them at each reason. */
-export type Metadata = Record<string, string>;
-export type ReasonTexts = Record<keyof typeof ErrorReason, (details: Metadata) => string>;
-
-const reasons: ReasonTexts = {
-  UNSPECIFIED: (details) =>
-    details["request_id"]
-      ? `Something went wrong on the server. If it stays, tell the administrator this number: ${details["request_id"]}.`
-      : "Something went wrong on the server. Try again.",
-  SIGN_IN_REQUIRED: () => "You were logged out. Log in to go on.",
-  WRONG_CREDENTIALS: () => "The e-mail or the password is not right.",
-  ADMIN_REQUIRED: () => "Only an administrator can do this.",
-  WRONG_ORIGIN: () =>
-    "This page was opened under another address than the server expects. Open Prosa under its own address.",
-  TOO_MANY_ATTEMPTS: () => "Too many attempts. Wait a little and try again.",
-  EMAIL_TAKEN: () => "There is already an account with this e-mail.",
-  REGISTRATION_CLOSED: () => "This server takes no new accounts.",
-  INVITATION_REQUIRED: () =>
-    "This server asks for an invitation. The code is missing, used or too old.",
-  NOT_FOUND: () => "This is not here any more.",
-  BAD_PAGE_TOKEN: () => "The list has changed. Load it again.",
-  BAD_PARENT: () => "This message cannot be answered any more. Load the conversation again.",
-  REPLY_RUNNING: () => "The answer before is still being written. Wait for it or stop it.",
-  BAD_OFFSET: () => "The answer could not be followed from here. Load the conversation again.",
-  TOO_MANY_REPLIES: (details) =>
-    `You have ${details["limit"] ?? "many"} answers under way. Wait until one of them is done.`,
-  MODEL_MISSING: (details) =>
-    `${details["model"] ?? "The model"} is not installed. Choose another model.`,
-  MODEL_UNSUITABLE: () => "This model cannot answer messages. Choose another model.",
-  CONTEXT_EXCEEDED: () =>
-    "The message is longer than what this model can read at once. Shorten it.",
-  MODEL_UNAVAILABLE: () => "The model did not answer.",
-  MODEL_STALLED: () => "The model went silent.",
-  MODEL_FAILED: () => "The model reported an error.",
-  REPLY_TOO_LONG: () => "The answer grew too long and was cut.",
-  REGISTRY_NOT_ALLOWED: () =>
-    "This server brings models only from Ollama’s own library. Leave out the host in the name.",
-  PULL_NOT_FOUND: (details) =>
-    `There is no model called ${details["model"] ?? "that"} in Ollama’s library.`,
-  PULL_UNREACHABLE: () =>
-    "Ollama’s library can’t be reached from this server. Check its connection to the internet.",
-  PULL_FAILED: () => "The download failed. What has arrived is kept.",
-  PULL_CANCELED: () => "The download was cancelled. What has arrived is kept.",
-  DATABASE_UNAVAILABLE: () => "The database does not answer. Try again in a moment.",
-  SHUTTING_DOWN: () => "The server is restarting. Try again in a moment.",
-  SERVER_RESTARTED: () => "Interrupted: the server was restarted. The text up to here is kept.",
-  DEADLINE_EXCEEDED: () => "This took too long. Try again.",
-};
 
 export const en = {
   common: {

@@ -1,54 +1,8 @@
-import type { ReasonTexts } from "./en.ts";
 import { formatsOf } from "./format.ts";
 import type { Dictionary } from "./i18n.ts";
+import { reasons } from "./pt-BR/reasons.ts";
 
 const { bytes, dateTime, number } = formatsOf("pt-BR");
-
-const reasons: ReasonTexts = {
-  UNSPECIFIED: (details) =>
-    details["request_id"]
-      ? `Algo deu errado no servidor. Se continuar, informe este número a quem administra: ${details["request_id"]}.`
-      : "Algo deu errado no servidor. Tente de novo.",
-  SIGN_IN_REQUIRED: () => "Sua sessão terminou. Entre para continuar.",
-  WRONG_CREDENTIALS: () => "O e-mail ou a senha não confere.",
-  ADMIN_REQUIRED: () => "Só quem administra o servidor pode fazer isso.",
-  WRONG_ORIGIN: () =>
-    "Esta página foi aberta por um endereço que o servidor não reconhece. Abra o Prosa pelo endereço dele.",
-  TOO_MANY_ATTEMPTS: () => "Foram tentativas demais. Espere um pouco e tente de novo.",
-  EMAIL_TAKEN: () => "Já existe uma conta com este e-mail.",
-  REGISTRATION_CLOSED: () => "Este servidor não aceita contas novas.",
-  INVITATION_REQUIRED: () =>
-    "Este servidor pede um convite. O código está faltando, já foi usado ou venceu.",
-  NOT_FOUND: () => "Isto não está mais aqui.",
-  BAD_PAGE_TOKEN: () => "A lista mudou. Carregue de novo.",
-  BAD_PARENT: () => "Não dá mais para responder a esta mensagem. Carregue a conversa de novo.",
-  REPLY_RUNNING: () => "A resposta anterior ainda está sendo escrita. Espere ou pare.",
-  BAD_OFFSET: () => "Não deu para seguir a resposta daqui. Carregue a conversa de novo.",
-  TOO_MANY_REPLIES: (details) =>
-    `Você tem ${details["limit"] ?? "muitas"} respostas em andamento. Espere uma delas terminar.`,
-  MODEL_MISSING: (details) =>
-    `${details["model"] ?? "O modelo"} não está instalado. Escolha outro modelo.`,
-  MODEL_UNSUITABLE: () => "Este modelo não responde a mensagens. Escolha outro.",
-  CONTEXT_EXCEEDED: () =>
-    "A mensagem é maior do que este modelo consegue ler de uma vez. Encurte-a.",
-  MODEL_UNAVAILABLE: () => "O modelo não respondeu.",
-  MODEL_STALLED: () => "O modelo ficou em silêncio.",
-  MODEL_FAILED: () => "O modelo relatou um erro.",
-  REPLY_TOO_LONG: () => "A resposta ficou longa demais e foi cortada.",
-  REGISTRY_NOT_ALLOWED: () =>
-    "Este servidor só busca modelos na biblioteca do Ollama. Escreva o nome sem o endereço do servidor.",
-  PULL_NOT_FOUND: (details) =>
-    `Não há um modelo chamado ${details["model"] ?? "assim"} na biblioteca do Ollama.`,
-  PULL_UNREACHABLE: () =>
-    "Este servidor não conseguiu chegar à biblioteca do Ollama. Confira a conexão dele com a internet.",
-  PULL_FAILED: () => "O download falhou. O que já chegou está guardado.",
-  PULL_CANCELED: () => "O download foi cancelado. O que já chegou está guardado.",
-  DATABASE_UNAVAILABLE: () => "O banco de dados não respondeu. Tente de novo daqui a pouco.",
-  SHUTTING_DOWN: () => "O servidor está reiniciando. Tente de novo daqui a pouco.",
-  SERVER_RESTARTED: () =>
-    "Interrompida: o servidor foi reiniciado. O texto até aqui está guardado.",
-  DEADLINE_EXCEEDED: () => "Demorou demais. Tente de novo.",
-};
 
 export const ptBR: Dictionary = {
   common: {

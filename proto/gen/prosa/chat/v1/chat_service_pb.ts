@@ -7,6 +7,10 @@ import { fileDesc, messageDesc, serviceDesc } from "@bufbuild/protobuf/codegenv2
 import { file_buf_validate_validate } from "@bufbuild/protovalidate/gen/buf/validate/validate_pb.js";
 import type { Chat } from "./chat_pb.ts";
 import { file_prosa_chat_v1_chat } from "./chat_pb.ts";
+import type { ExportChatsRequestSchema, ExportChatsResponseSchema, ImportChatsPartRequestSchema, ImportChatsPartResponseSchema, ImportChatsRequestSchema, ImportChatsResponseSchema } from "./chat_transfer_pb.ts";
+import { file_prosa_chat_v1_chat_transfer } from "./chat_transfer_pb.ts";
+import type { SearchMessagesRequestSchema, SearchMessagesResponseSchema } from "./search_pb.ts";
+import { file_prosa_chat_v1_search } from "./search_pb.ts";
 import type { GenerationOptions } from "../../llm/v1/generation_pb.ts";
 import { file_prosa_llm_v1_generation } from "../../llm/v1/generation_pb.ts";
 import type { Message } from "@bufbuild/protobuf";
@@ -15,7 +19,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file prosa/chat/v1/chat_service.proto.
  */
 export const file_prosa_chat_v1_chat_service: GenFile = /*@__PURE__*/
-  fileDesc("CiBwcm9zYS9jaGF0L3YxL2NoYXRfc2VydmljZS5wcm90bxINcHJvc2EuY2hhdC52MSL6AQoRQ3JlYXRlQ2hhdFJlcXVlc3QSHwoKcmVxdWVzdF9pZBgBIAEoCUILukgI2AEBcgOwAQESKAoFdGl0bGUYAiABKAlCGbpIFnIUGMgBMg9eW15ceDAwLVx4MWZdKiQSOgoFbW9kZWwYAyABKAlCK7pIKHImGP8BMiFeKFtBLVphLXowLTldW0EtWmEtejAtOS5fOi8tXSopPyQSLAoNc3lzdGVtX3Byb21wdBgEIAEoCUIVukgSchAogIACMgpeW15ceDAwXSokEjAKB29wdGlvbnMYBSABKAsyHy5wcm9zYS5sbG0udjEuR2VuZXJhdGlvbk9wdGlvbnMiNwoSQ3JlYXRlQ2hhdFJlc3BvbnNlEiEKBGNoYXQYASABKAsyEy5wcm9zYS5jaGF0LnYxLkNoYXQiKwoOR2V0Q2hhdFJlcXVlc3QSGQoHY2hhdF9pZBgBIAEoCUIIukgFcgOwAQEiNAoPR2V0Q2hhdFJlc3BvbnNlEiEKBGNoYXQYASABKAsyEy5wcm9zYS5jaGF0LnYxLkNoYXQiXgoQTGlzdENoYXRzUmVxdWVzdBIaCglwYWdlX3NpemUYASABKAVCB7pIBBoCKAASLgoKcGFnZV90b2tlbhgCIAEoCUIaukgXchUYgAIyEF5bQS1aYS16MC05Xy1dKiQiUAoRTGlzdENoYXRzUmVzcG9uc2USIgoFY2hhdHMYASADKAsyEy5wcm9zYS5jaGF0LnYxLkNoYXQSFwoPbmV4dF9wYWdlX3Rva2VuGAIgASgJItACChFVcGRhdGVDaGF0UmVxdWVzdBIZCgdjaGF0X2lkGAEgASgJQgi6SAVyA7ABARJGCgV0aXRsZRgCIAEoCUIyukgvci0YyAEyKF5bXlx4MDAtXHgxZl0qW15ceDAwLVx4MjBdW15ceDAwLVx4MWZdKiRIAIgBARI8CgVtb2RlbBgDIAEoCUIoukglciMY/wEyHl5bQS1aYS16MC05XVtBLVphLXowLTkuXzovLV0qJEgBiAEBEjEKDXN5c3RlbV9wcm9tcHQYBCABKAlCFbpIEnIQKICAAjIKXlteXHgwMF0qJEgCiAEBEjUKB29wdGlvbnMYBSABKAsyHy5wcm9zYS5sbG0udjEuR2VuZXJhdGlvbk9wdGlvbnNIA4gBAUIICgZfdGl0bGVCCAoGX21vZGVsQhAKDl9zeXN0ZW1fcHJvbXB0QgoKCF9vcHRpb25zIjcKElVwZGF0ZUNoYXRSZXNwb25zZRIhCgRjaGF0GAEgASgLMhMucHJvc2EuY2hhdC52MS5DaGF0Ii4KEURlbGV0ZUNoYXRSZXF1ZXN0EhkKB2NoYXRfaWQYASABKAlCCLpIBXIDsAEBIhQKEkRlbGV0ZUNoYXRSZXNwb25zZSIwChNVbmRlbGV0ZUNoYXRSZXF1ZXN0EhkKB2NoYXRfaWQYASABKAlCCLpIBXIDsAEBIjkKFFVuZGVsZXRlQ2hhdFJlc3BvbnNlEiEKBGNoYXQYASABKAsyEy5wcm9zYS5jaGF0LnYxLkNoYXQylwQKC0NoYXRTZXJ2aWNlElYKCkNyZWF0ZUNoYXQSIC5wcm9zYS5jaGF0LnYxLkNyZWF0ZUNoYXRSZXF1ZXN0GiEucHJvc2EuY2hhdC52MS5DcmVhdGVDaGF0UmVzcG9uc2UiA5ACAhJNCgdHZXRDaGF0Eh0ucHJvc2EuY2hhdC52MS5HZXRDaGF0UmVxdWVzdBoeLnByb3NhLmNoYXQudjEuR2V0Q2hhdFJlc3BvbnNlIgOQAgESUwoJTGlzdENoYXRzEh8ucHJvc2EuY2hhdC52MS5MaXN0Q2hhdHNSZXF1ZXN0GiAucHJvc2EuY2hhdC52MS5MaXN0Q2hhdHNSZXNwb25zZSIDkAIBElYKClVwZGF0ZUNoYXQSIC5wcm9zYS5jaGF0LnYxLlVwZGF0ZUNoYXRSZXF1ZXN0GiEucHJvc2EuY2hhdC52MS5VcGRhdGVDaGF0UmVzcG9uc2UiA5ACAhJWCgpEZWxldGVDaGF0EiAucHJvc2EuY2hhdC52MS5EZWxldGVDaGF0UmVxdWVzdBohLnByb3NhLmNoYXQudjEuRGVsZXRlQ2hhdFJlc3BvbnNlIgOQAgISXAoMVW5kZWxldGVDaGF0EiIucHJvc2EuY2hhdC52MS5VbmRlbGV0ZUNoYXRSZXF1ZXN0GiMucHJvc2EuY2hhdC52MS5VbmRlbGV0ZUNoYXRSZXNwb25zZSIDkAICYgZwcm90bzM", [file_buf_validate_validate, file_prosa_chat_v1_chat, file_prosa_llm_v1_generation]);
+  fileDesc("CiBwcm9zYS9jaGF0L3YxL2NoYXRfc2VydmljZS5wcm90bxINcHJvc2EuY2hhdC52MSL6AQoRQ3JlYXRlQ2hhdFJlcXVlc3QSHwoKcmVxdWVzdF9pZBgBIAEoCUILukgI2AEBcgOwAQESKAoFdGl0bGUYAiABKAlCGbpIFnIUGMgBMg9eW15ceDAwLVx4MWZdKiQSOgoFbW9kZWwYAyABKAlCK7pIKHImGP8BMiFeKFtBLVphLXowLTldW0EtWmEtejAtOS5fOi8tXSopPyQSLAoNc3lzdGVtX3Byb21wdBgEIAEoCUIVukgSchAogIACMgpeW15ceDAwXSokEjAKB29wdGlvbnMYBSABKAsyHy5wcm9zYS5sbG0udjEuR2VuZXJhdGlvbk9wdGlvbnMiNwoSQ3JlYXRlQ2hhdFJlc3BvbnNlEiEKBGNoYXQYASABKAsyEy5wcm9zYS5jaGF0LnYxLkNoYXQiKwoOR2V0Q2hhdFJlcXVlc3QSGQoHY2hhdF9pZBgBIAEoCUIIukgFcgOwAQEiNAoPR2V0Q2hhdFJlc3BvbnNlEiEKBGNoYXQYASABKAsyEy5wcm9zYS5jaGF0LnYxLkNoYXQiXgoQTGlzdENoYXRzUmVxdWVzdBIaCglwYWdlX3NpemUYASABKAVCB7pIBBoCKAASLgoKcGFnZV90b2tlbhgCIAEoCUIaukgXchUYgAIyEF5bQS1aYS16MC05Xy1dKiQiUAoRTGlzdENoYXRzUmVzcG9uc2USIgoFY2hhdHMYASADKAsyEy5wcm9zYS5jaGF0LnYxLkNoYXQSFwoPbmV4dF9wYWdlX3Rva2VuGAIgASgJItACChFVcGRhdGVDaGF0UmVxdWVzdBIZCgdjaGF0X2lkGAEgASgJQgi6SAVyA7ABARJGCgV0aXRsZRgCIAEoCUIyukgvci0YyAEyKF5bXlx4MDAtXHgxZl0qW15ceDAwLVx4MjBdW15ceDAwLVx4MWZdKiRIAIgBARI8CgVtb2RlbBgDIAEoCUIoukglciMY/wEyHl5bQS1aYS16MC05XVtBLVphLXowLTkuXzovLV0qJEgBiAEBEjEKDXN5c3RlbV9wcm9tcHQYBCABKAlCFbpIEnIQKICAAjIKXlteXHgwMF0qJEgCiAEBEjUKB29wdGlvbnMYBSABKAsyHy5wcm9zYS5sbG0udjEuR2VuZXJhdGlvbk9wdGlvbnNIA4gBAUIICgZfdGl0bGVCCAoGX21vZGVsQhAKDl9zeXN0ZW1fcHJvbXB0QgoKCF9vcHRpb25zIjcKElVwZGF0ZUNoYXRSZXNwb25zZRIhCgRjaGF0GAEgASgLMhMucHJvc2EuY2hhdC52MS5DaGF0Ii4KEURlbGV0ZUNoYXRSZXF1ZXN0EhkKB2NoYXRfaWQYASABKAlCCLpIBXIDsAEBIhQKEkRlbGV0ZUNoYXRSZXNwb25zZSIwChNVbmRlbGV0ZUNoYXRSZXF1ZXN0EhkKB2NoYXRfaWQYASABKAlCCLpIBXIDsAEBIjkKFFVuZGVsZXRlQ2hhdFJlc3BvbnNlEiEKBGNoYXQYASABKAsyEy5wcm9zYS5jaGF0LnYxLkNoYXQynAcKC0NoYXRTZXJ2aWNlElYKCkNyZWF0ZUNoYXQSIC5wcm9zYS5jaGF0LnYxLkNyZWF0ZUNoYXRSZXF1ZXN0GiEucHJvc2EuY2hhdC52MS5DcmVhdGVDaGF0UmVzcG9uc2UiA5ACAhJNCgdHZXRDaGF0Eh0ucHJvc2EuY2hhdC52MS5HZXRDaGF0UmVxdWVzdBoeLnByb3NhLmNoYXQudjEuR2V0Q2hhdFJlc3BvbnNlIgOQAgESUwoJTGlzdENoYXRzEh8ucHJvc2EuY2hhdC52MS5MaXN0Q2hhdHNSZXF1ZXN0GiAucHJvc2EuY2hhdC52MS5MaXN0Q2hhdHNSZXNwb25zZSIDkAIBElYKClVwZGF0ZUNoYXQSIC5wcm9zYS5jaGF0LnYxLlVwZGF0ZUNoYXRSZXF1ZXN0GiEucHJvc2EuY2hhdC52MS5VcGRhdGVDaGF0UmVzcG9uc2UiA5ACAhJWCgpEZWxldGVDaGF0EiAucHJvc2EuY2hhdC52MS5EZWxldGVDaGF0UmVxdWVzdBohLnByb3NhLmNoYXQudjEuRGVsZXRlQ2hhdFJlc3BvbnNlIgOQAgISXAoMVW5kZWxldGVDaGF0EiIucHJvc2EuY2hhdC52MS5VbmRlbGV0ZUNoYXRSZXF1ZXN0GiMucHJvc2EuY2hhdC52MS5VbmRlbGV0ZUNoYXRSZXNwb25zZSIDkAICEmIKDlNlYXJjaE1lc3NhZ2VzEiQucHJvc2EuY2hhdC52MS5TZWFyY2hNZXNzYWdlc1JlcXVlc3QaJS5wcm9zYS5jaGF0LnYxLlNlYXJjaE1lc3NhZ2VzUmVzcG9uc2UiA5ACARJbCgtFeHBvcnRDaGF0cxIhLnByb3NhLmNoYXQudjEuRXhwb3J0Q2hhdHNSZXF1ZXN0GiIucHJvc2EuY2hhdC52MS5FeHBvcnRDaGF0c1Jlc3BvbnNlIgOQAgEwARJbCgtJbXBvcnRDaGF0cxIhLnByb3NhLmNoYXQudjEuSW1wb3J0Q2hhdHNSZXF1ZXN0GiIucHJvc2EuY2hhdC52MS5JbXBvcnRDaGF0c1Jlc3BvbnNlIgOQAgIoARJlCg9JbXBvcnRDaGF0c1BhcnQSJS5wcm9zYS5jaGF0LnYxLkltcG9ydENoYXRzUGFydFJlcXVlc3QaJi5wcm9zYS5jaGF0LnYxLkltcG9ydENoYXRzUGFydFJlc3BvbnNlIgOQAgJiBnByb3RvMw", [file_buf_validate_validate, file_prosa_chat_v1_chat, file_prosa_chat_v1_chat_transfer, file_prosa_chat_v1_search, file_prosa_llm_v1_generation]);
 
 /**
  * The request of CreateChat.
@@ -401,6 +405,55 @@ export const ChatService: GenService<{
     methodKind: "unary";
     input: typeof UndeleteChatRequestSchema;
     output: typeof UndeleteChatResponseSchema;
+  },
+  /**
+   * Finds words in the titles and messages of the user's chats, newest first.
+   *
+   * @generated from rpc prosa.chat.v1.ChatService.SearchMessages
+   */
+  searchMessages: {
+    methodKind: "unary";
+    input: typeof SearchMessagesRequestSchema;
+    output: typeof SearchMessagesResponseSchema;
+  },
+  /**
+   * Streams all of the user's chats as records, the oldest chat first. One
+   * record in proto3's JSON form on each line is Prosa's JSONL file, which
+   * ImportChats takes back without loss.
+   *
+   * @generated from rpc prosa.chat.v1.ChatService.ExportChats
+   */
+  exportChats: {
+    methodKind: "server_streaming";
+    input: typeof ExportChatsRequestSchema;
+    output: typeof ExportChatsResponseSchema;
+  },
+  /**
+   * Takes the bytes of an export of Prosa, ChatGPT or Open WebUI: `format`
+   * first, then `data` in pieces of any size. A chat is stored whole or not at
+   * all; one that is there already is skipped, and one that cannot be read is
+   * named in the response and spoils no other. Chats that were stored when a
+   * call breaks off stay.
+   *
+   * @generated from rpc prosa.chat.v1.ChatService.ImportChats
+   */
+  importChats: {
+    methodKind: "client_streaming";
+    input: typeof ImportChatsRequestSchema;
+    output: typeof ImportChatsResponseSchema;
+  },
+  /**
+   * Does what ImportChats does, for clients that cannot stream requests
+   * (browsers): one call for each piece, in order. A piece that comes again is
+   * answered as before. `aborted` when the server has forgotten the import,
+   * after a minute without a piece or a restart.
+   *
+   * @generated from rpc prosa.chat.v1.ChatService.ImportChatsPart
+   */
+  importChatsPart: {
+    methodKind: "unary";
+    input: typeof ImportChatsPartRequestSchema;
+    output: typeof ImportChatsPartResponseSchema;
   },
 }> = /*@__PURE__*/
   serviceDesc(file_prosa_chat_v1_chat_service, 0);

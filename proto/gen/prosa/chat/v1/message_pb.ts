@@ -16,7 +16,7 @@ import type { Message as Message$1, UnknownEnum } from "@bufbuild/protobuf";
  * Describes the file prosa/chat/v1/message.proto.
  */
 export const file_prosa_chat_v1_message: GenFile = /*@__PURE__*/
-  fileDesc("Chtwcm9zYS9jaGF0L3YxL21lc3NhZ2UucHJvdG8SDXByb3NhLmNoYXQudjEiiAMKB01lc3NhZ2USCgoCaWQYASABKAkSDwoHY2hhdF9pZBgCIAEoCRIRCglwYXJlbnRfaWQYAyABKAkSIQoEcm9sZRgEIAEoDjITLnByb3NhLmNoYXQudjEuUm9sZRIMCgR0ZXh0GAUgASgJEhAKCHRoaW5raW5nGAYgASgJEiUKBnN0YXR1cxgHIAEoDjIVLnByb3NhLmNoYXQudjEuU3RhdHVzEioKBWVycm9yGAggASgLMhsucHJvc2EuY2hhdC52MS5NZXNzYWdlRXJyb3ISDQoFbW9kZWwYCSABKAkSIgoFdXNhZ2UYCiABKAsyEy5wcm9zYS5sbG0udjEuVXNhZ2USLwoLY3JlYXRlX3RpbWUYCyABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEiYKB3RpbWluZ3MYDCABKAsyFS5wcm9zYS5sbG0udjEuVGltaW5ncxIYChBjb250ZXh0X3N0YXJ0X2lkGA0gASgJEhEKCXRydW5jYXRlZBgOIAEoCCK4AQoMTWVzc2FnZUVycm9yEikKBnJlYXNvbhgBIAEoDjIZLnByb3NhLnJwYy52MS5FcnJvclJlYXNvbhIPCgdtZXNzYWdlGAIgASgJEjsKCG1ldGFkYXRhGAMgAygLMikucHJvc2EuY2hhdC52MS5NZXNzYWdlRXJyb3IuTWV0YWRhdGFFbnRyeRovCg1NZXRhZGF0YUVudHJ5EgsKA2tleRgBIAEoCRINCgV2YWx1ZRgCIAEoCToCOAEqPwoEUm9sZRIUChBST0xFX1VOU1BFQ0lGSUVEEAASDQoJUk9MRV9VU0VSEAESEgoOUk9MRV9BU1NJU1RBTlQQAiqxAQoGU3RhdHVzEhYKElNUQVRVU19VTlNQRUNJRklFRBAAEhEKDVNUQVRVU19RVUVVRUQQARISCg5TVEFUVVNfTE9BRElORxACEhQKEFNUQVRVU19TVFJFQU1JTkcQAxITCg9TVEFUVVNfQ09NUExFVEUQBBISCg5TVEFUVVNfU1RPUFBFRBAFEhYKElNUQVRVU19JTlRFUlJVUFRFRBAGEhEKDVNUQVRVU19GQUlMRUQQB2IGcHJvdG8z", [file_google_protobuf_timestamp, file_prosa_llm_v1_generation, file_prosa_rpc_v1_error]);
+  fileDesc("Chtwcm9zYS9jaGF0L3YxL21lc3NhZ2UucHJvdG8SDXByb3NhLmNoYXQudjEivwMKB01lc3NhZ2USCgoCaWQYASABKAkSDwoHY2hhdF9pZBgCIAEoCRIRCglwYXJlbnRfaWQYAyABKAkSIQoEcm9sZRgEIAEoDjITLnByb3NhLmNoYXQudjEuUm9sZRIMCgR0ZXh0GAUgASgJEhAKCHRoaW5raW5nGAYgASgJEiUKBnN0YXR1cxgHIAEoDjIVLnByb3NhLmNoYXQudjEuU3RhdHVzEioKBWVycm9yGAggASgLMhsucHJvc2EuY2hhdC52MS5NZXNzYWdlRXJyb3ISDQoFbW9kZWwYCSABKAkSIgoFdXNhZ2UYCiABKAsyEy5wcm9zYS5sbG0udjEuVXNhZ2USLwoLY3JlYXRlX3RpbWUYCyABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEiYKB3RpbWluZ3MYDCABKAsyFS5wcm9zYS5sbG0udjEuVGltaW5ncxIYChBjb250ZXh0X3N0YXJ0X2lkGA0gASgJEhEKCXRydW5jYXRlZBgOIAEoCBIlCgZyYXRpbmcYDyABKA4yFS5wcm9zYS5jaGF0LnYxLlJhdGluZxIOCgZlZGl0ZWQYECABKAgiuAEKDE1lc3NhZ2VFcnJvchIpCgZyZWFzb24YASABKA4yGS5wcm9zYS5ycGMudjEuRXJyb3JSZWFzb24SDwoHbWVzc2FnZRgCIAEoCRI7CghtZXRhZGF0YRgDIAMoCzIpLnByb3NhLmNoYXQudjEuTWVzc2FnZUVycm9yLk1ldGFkYXRhRW50cnkaLwoNTWV0YWRhdGFFbnRyeRILCgNrZXkYASABKAkSDQoFdmFsdWUYAiABKAk6AjgBKj8KBFJvbGUSFAoQUk9MRV9VTlNQRUNJRklFRBAAEg0KCVJPTEVfVVNFUhABEhIKDlJPTEVfQVNTSVNUQU5UEAIqsQEKBlN0YXR1cxIWChJTVEFUVVNfVU5TUEVDSUZJRUQQABIRCg1TVEFUVVNfUVVFVUVEEAESEgoOU1RBVFVTX0xPQURJTkcQAhIUChBTVEFUVVNfU1RSRUFNSU5HEAMSEwoPU1RBVFVTX0NPTVBMRVRFEAQSEgoOU1RBVFVTX1NUT1BQRUQQBRIWChJTVEFUVVNfSU5URVJSVVBURUQQBhIRCg1TVEFUVVNfRkFJTEVEEAcqQQoGUmF0aW5nEhYKElJBVElOR19VTlNQRUNJRklFRBAAEg8KC1JBVElOR19HT09EEAESDgoKUkFUSU5HX0JBRBACYgZwcm90bzM", [file_google_protobuf_timestamp, file_prosa_llm_v1_generation, file_prosa_rpc_v1_error]);
 
 /**
  * One message of a chat. The messages of a chat form a tree: other versions of
@@ -123,6 +123,21 @@ export type Message = Message$1<"prosa.chat.v1.Message"> & {
    * @generated from field: bool truncated = 14;
    */
   truncated: boolean;
+
+  /**
+   * What the user thinks of a reply.
+   *
+   * @generated from field: prosa.chat.v1.Rating rating = 15;
+   */
+  rating: Rating;
+
+  /**
+   * Whether a person wrote or changed this reply with EditMessage, so that it
+   * is not the model's alone.
+   *
+   * @generated from field: bool edited = 16;
+   */
+  edited: boolean;
 };
 
 /**
@@ -283,4 +298,45 @@ export type Status = (typeof Status)[keyof typeof Status] | UnknownEnum;
  */
 export const StatusSchema: GenEnum<Status> = /*@__PURE__*/
   enumDesc(file_prosa_chat_v1_message, 1);
+
+/**
+ * What the user thinks of a reply.
+ *
+ * @generated from enum prosa.chat.v1.Rating
+ */
+export const Rating = {
+  /**
+   * Nothing was said.
+   *
+   * @generated from enum value: RATING_UNSPECIFIED = 0;
+   */
+  UNSPECIFIED: 0,
+
+  /**
+   * It is good.
+   *
+   * @generated from enum value: RATING_GOOD = 1;
+   */
+  GOOD: 1,
+
+  /**
+   * It is bad.
+   *
+   * @generated from enum value: RATING_BAD = 2;
+   */
+  BAD: 2,
+} as const;
+
+/**
+ * What the user thinks of a reply.
+ *
+ * @generated from enum prosa.chat.v1.Rating
+ */
+export type Rating = (typeof Rating)[keyof typeof Rating] | UnknownEnum;
+
+/**
+ * Describes the enum prosa.chat.v1.Rating.
+ */
+export const RatingSchema: GenEnum<Rating> = /*@__PURE__*/
+  enumDesc(file_prosa_chat_v1_message, 2);
 

@@ -15,7 +15,7 @@ import type { Message, UnknownEnum } from "@bufbuild/protobuf";
  * Describes the file prosa/llm/v1/llm_service.proto.
  */
 export const file_prosa_llm_v1_llm_service: GenFile = /*@__PURE__*/
-  fileDesc("Ch5wcm9zYS9sbG0vdjEvbGxtX3NlcnZpY2UucHJvdG8SDHByb3NhLmxsbS52MSKdAQoPR2VuZXJhdGVNZXNzYWdlEjQKBHJvbGUYASABKA4yGi5wcm9zYS5sbG0udjEuR2VuZXJhdGVSb2xlQgq6SAeCAQQQASAAElQKBHRleHQYAiABKAlCRrpIQ7oBOAoLdGV4dC5ub19udWwSEW11c3Qgbm90IGhvbGQgTlVMGhYhdGhpcy5jb250YWlucygnXHgwMCcpcgYQASiAgBAivQEKD0dlbmVyYXRlUmVxdWVzdBI6CgVtb2RlbBgBIAEoCUIrukgociYY/wEyIV4oW0EtWmEtejAtOV1bQS1aYS16MC05Ll86Ly1dKik/JBI8CghtZXNzYWdlcxgCIAMoCzIdLnByb3NhLmxsbS52MS5HZW5lcmF0ZU1lc3NhZ2VCC7pICJIBBQgBEOgHEjAKB29wdGlvbnMYAyABKAsyHy5wcm9zYS5sbG0udjEuR2VuZXJhdGlvbk9wdGlvbnMi3gEKEEdlbmVyYXRlUmVzcG9uc2USLQoGcXVldWVkGAEgASgLMhsucHJvc2EubGxtLnYxLlF1ZXVlUG9zaXRpb25IABIwCgdsb2FkaW5nGAIgASgLMh0ucHJvc2EubGxtLnYxLkdlbmVyYXRlTG9hZGluZ0gAEiwKBWRlbHRhGAMgASgLMhsucHJvc2EubGxtLnYxLkdlbmVyYXRlRGVsdGFIABIyCghmaW5pc2hlZBgEIAEoCzIeLnByb3NhLmxsbS52MS5HZW5lcmF0ZUZpbmlzaGVkSABCBwoFZXZlbnQiSwoPR2VuZXJhdGVMb2FkaW5nEg0KBW1vZGVsGAEgASgJEikKBXNpbmNlGAIgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcCIvCg1HZW5lcmF0ZURlbHRhEgwKBHRleHQYASABKAkSEAoIdGhpbmtpbmcYAiABKAkicQoQR2VuZXJhdGVGaW5pc2hlZBIiCgV1c2FnZRgBIAEoCzITLnByb3NhLmxsbS52MS5Vc2FnZRImCgd0aW1pbmdzGAIgASgLMhUucHJvc2EubGxtLnYxLlRpbWluZ3MSEQoJdHJ1bmNhdGVkGAMgASgIKnwKDEdlbmVyYXRlUm9sZRIdChlHRU5FUkFURV9ST0xFX1VOU1BFQ0lGSUVEEAASGAoUR0VORVJBVEVfUk9MRV9TWVNURU0QARIWChJHRU5FUkFURV9ST0xFX1VTRVIQAhIbChdHRU5FUkFURV9ST0xFX0FTU0lTVEFOVBADMlsKCkxsbVNlcnZpY2USTQoIR2VuZXJhdGUSHS5wcm9zYS5sbG0udjEuR2VuZXJhdGVSZXF1ZXN0Gh4ucHJvc2EubGxtLnYxLkdlbmVyYXRlUmVzcG9uc2UiADABYgZwcm90bzM", [file_buf_validate_validate, file_google_protobuf_timestamp, file_prosa_llm_v1_generation]);
+  fileDesc("Ch5wcm9zYS9sbG0vdjEvbGxtX3NlcnZpY2UucHJvdG8SDHByb3NhLmxsbS52MSKdAQoPR2VuZXJhdGVNZXNzYWdlEjQKBHJvbGUYASABKA4yGi5wcm9zYS5sbG0udjEuR2VuZXJhdGVSb2xlQgq6SAeCAQQQASAAElQKBHRleHQYAiABKAlCRrpIQ7oBOAoLdGV4dC5ub19udWwSEW11c3Qgbm90IGhvbGQgTlVMGhYhdGhpcy5jb250YWlucygnXHgwMCcpcgYQASiAgBAivQEKD0dlbmVyYXRlUmVxdWVzdBI6CgVtb2RlbBgBIAEoCUIrukgociYY/wEyIV4oW0EtWmEtejAtOV1bQS1aYS16MC05Ll86Ly1dKik/JBI8CghtZXNzYWdlcxgCIAMoCzIdLnByb3NhLmxsbS52MS5HZW5lcmF0ZU1lc3NhZ2VCC7pICJIBBQgBEOgHEjAKB29wdGlvbnMYAyABKAsyHy5wcm9zYS5sbG0udjEuR2VuZXJhdGlvbk9wdGlvbnMi3gEKEEdlbmVyYXRlUmVzcG9uc2USLQoGcXVldWVkGAEgASgLMhsucHJvc2EubGxtLnYxLlF1ZXVlUG9zaXRpb25IABIwCgdsb2FkaW5nGAIgASgLMh0ucHJvc2EubGxtLnYxLkdlbmVyYXRlTG9hZGluZ0gAEiwKBWRlbHRhGAMgASgLMhsucHJvc2EubGxtLnYxLkdlbmVyYXRlRGVsdGFIABIyCghmaW5pc2hlZBgEIAEoCzIeLnByb3NhLmxsbS52MS5HZW5lcmF0ZUZpbmlzaGVkSABCBwoFZXZlbnQiSwoPR2VuZXJhdGVMb2FkaW5nEg0KBW1vZGVsGAEgASgJEikKBXNpbmNlGAIgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcCIvCg1HZW5lcmF0ZURlbHRhEgwKBHRleHQYASABKAkSEAoIdGhpbmtpbmcYAiABKAkicQoQR2VuZXJhdGVGaW5pc2hlZBIiCgV1c2FnZRgBIAEoCzITLnByb3NhLmxsbS52MS5Vc2FnZRImCgd0aW1pbmdzGAIgASgLMhUucHJvc2EubGxtLnYxLlRpbWluZ3MSEQoJdHJ1bmNhdGVkGAMgASgIInAKDEVtYmVkUmVxdWVzdBI6CgVtb2RlbBgBIAEoCUIrukgociYY/wEyIV4oW0EtWmEtejAtOV1bQS1aYS16MC05Ll86Ly1dKik/JBIkCgV0ZXh0cxgCIAMoCUIVukgSkgEPCAEQgAIiCHIGEAEogIAQImIKDUVtYmVkUmVzcG9uc2USKwoKZW1iZWRkaW5ncxgBIAMoCzIXLnByb3NhLmxsbS52MS5FbWJlZGRpbmcSDQoFbW9kZWwYAiABKAkSFQoNcHJvbXB0X3Rva2VucxgDIAEoBSIbCglFbWJlZGRpbmcSDgoGdmFsdWVzGAEgAygCKnwKDEdlbmVyYXRlUm9sZRIdChlHRU5FUkFURV9ST0xFX1VOU1BFQ0lGSUVEEAASGAoUR0VORVJBVEVfUk9MRV9TWVNURU0QARIWChJHRU5FUkFURV9ST0xFX1VTRVIQAhIbChdHRU5FUkFURV9ST0xFX0FTU0lTVEFOVBADMqIBCgpMbG1TZXJ2aWNlEk0KCEdlbmVyYXRlEh0ucHJvc2EubGxtLnYxLkdlbmVyYXRlUmVxdWVzdBoeLnByb3NhLmxsbS52MS5HZW5lcmF0ZVJlc3BvbnNlIgAwARJFCgVFbWJlZBIaLnByb3NhLmxsbS52MS5FbWJlZFJlcXVlc3QaGy5wcm9zYS5sbG0udjEuRW1iZWRSZXNwb25zZSIDkAIBYgZwcm90bzM", [file_buf_validate_validate, file_google_protobuf_timestamp, file_prosa_llm_v1_generation]);
 
 /**
  * One message for the model.
@@ -226,6 +226,90 @@ export const GenerateFinishedSchema: GenMessage<GenerateFinished> = /*@__PURE__*
   messageDesc(file_prosa_llm_v1_llm_service, 5);
 
 /**
+ * The request of Embed.
+ *
+ * @generated from message prosa.llm.v1.EmbedRequest
+ */
+export type EmbedRequest = Message<"prosa.llm.v1.EmbedRequest"> & {
+  /**
+   * The model; empty means the server's default.
+   *
+   * @generated from field: string model = 1;
+   */
+  model: string;
+
+  /**
+   * The texts: 1 to 256, each of at most 262,144 bytes.
+   *
+   * @generated from field: repeated string texts = 2;
+   */
+  texts: string[];
+};
+
+/**
+ * Describes the message prosa.llm.v1.EmbedRequest.
+ * Use `create(EmbedRequestSchema)` to create a new message.
+ */
+export const EmbedRequestSchema: GenMessage<EmbedRequest> = /*@__PURE__*/
+  messageDesc(file_prosa_llm_v1_llm_service, 6);
+
+/**
+ * The response of Embed.
+ *
+ * @generated from message prosa.llm.v1.EmbedResponse
+ */
+export type EmbedResponse = Message<"prosa.llm.v1.EmbedResponse"> & {
+  /**
+   * The vectors, in the order of the texts.
+   *
+   * @generated from field: repeated prosa.llm.v1.Embedding embeddings = 1;
+   */
+  embeddings: Embedding[];
+
+  /**
+   * The model that made them.
+   *
+   * @generated from field: string model = 2;
+   */
+  model: string;
+
+  /**
+   * The tokens of all texts together.
+   *
+   * @generated from field: int32 prompt_tokens = 3;
+   */
+  promptTokens: number;
+};
+
+/**
+ * Describes the message prosa.llm.v1.EmbedResponse.
+ * Use `create(EmbedResponseSchema)` to create a new message.
+ */
+export const EmbedResponseSchema: GenMessage<EmbedResponse> = /*@__PURE__*/
+  messageDesc(file_prosa_llm_v1_llm_service, 7);
+
+/**
+ * The vector of one text.
+ *
+ * @generated from message prosa.llm.v1.Embedding
+ */
+export type Embedding = Message<"prosa.llm.v1.Embedding"> & {
+  /**
+   * Its values, as many as the model has dimensions; of length 1 as a vector.
+   *
+   * @generated from field: repeated float values = 1;
+   */
+  values: number[];
+};
+
+/**
+ * Describes the message prosa.llm.v1.Embedding.
+ * Use `create(EmbeddingSchema)` to create a new message.
+ */
+export const EmbeddingSchema: GenMessage<Embedding> = /*@__PURE__*/
+  messageDesc(file_prosa_llm_v1_llm_service, 8);
+
+/**
  * Who wrote a message.
  *
  * @generated from enum prosa.llm.v1.GenerateRole
@@ -290,6 +374,18 @@ export const LlmService: GenService<{
     methodKind: "server_streaming";
     input: typeof GenerateRequestSchema;
     output: typeof GenerateResponseSchema;
+  },
+  /**
+   * Turns texts into vectors: texts of like meaning get vectors that are near
+   * to each other by the cosine. `failed_precondition` when the model is not
+   * installed or makes no vectors, or when a text is longer than its context.
+   *
+   * @generated from rpc prosa.llm.v1.LlmService.Embed
+   */
+  embed: {
+    methodKind: "unary";
+    input: typeof EmbedRequestSchema;
+    output: typeof EmbedResponseSchema;
   },
 }> = /*@__PURE__*/
   serviceDesc(file_prosa_llm_v1_llm_service, 0);

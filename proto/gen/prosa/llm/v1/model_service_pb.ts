@@ -14,7 +14,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file prosa/llm/v1/model_service.proto.
  */
 export const file_prosa_llm_v1_model_service: GenFile = /*@__PURE__*/
-  fileDesc("CiBwcm9zYS9sbG0vdjEvbW9kZWxfc2VydmljZS5wcm90bxIMcHJvc2EubGxtLnYxIhMKEUxpc3RNb2RlbHNSZXF1ZXN0IowBChJMaXN0TW9kZWxzUmVzcG9uc2USIwoGbW9kZWxzGAEgAygLMhMucHJvc2EubGxtLnYxLk1vZGVsEiEKBXB1bGxzGAIgAygLMhIucHJvc2EubGxtLnYxLlB1bGwSFQoNZGVmYXVsdF9tb2RlbBgDIAEoCRIXCg9lbWJlZGRlZF9lbmdpbmUYBCABKAgiSwoQUHVsbE1vZGVsUmVxdWVzdBI3CgVtb2RlbBgBIAEoCUIoukglciMY/wEyHl5bQS1aYS16MC05XVtBLVphLXowLTkuXzovLV0qJCI1ChFQdWxsTW9kZWxSZXNwb25zZRIgCgRwdWxsGAEgASgLMhIucHJvc2EubGxtLnYxLlB1bGwiTAoRQ2FuY2VsUHVsbFJlcXVlc3QSNwoFbW9kZWwYASABKAlCKLpIJXIjGP8BMh5eW0EtWmEtejAtOV1bQS1aYS16MC05Ll86Ly1dKiQiFAoSQ2FuY2VsUHVsbFJlc3BvbnNlIk0KEkRlbGV0ZU1vZGVsUmVxdWVzdBI3CgVtb2RlbBgBIAEoCUIoukglciMY/wEyHl5bQS1aYS16MC05XVtBLVphLXowLTkuXzovLV0qJCIVChNEZWxldGVNb2RlbFJlc3BvbnNlMvECCgxNb2RlbFNlcnZpY2USVAoKTGlzdE1vZGVscxIfLnByb3NhLmxsbS52MS5MaXN0TW9kZWxzUmVxdWVzdBogLnByb3NhLmxsbS52MS5MaXN0TW9kZWxzUmVzcG9uc2UiA5ACARJXCglQdWxsTW9kZWwSHi5wcm9zYS5sbG0udjEuUHVsbE1vZGVsUmVxdWVzdBofLnByb3NhLmxsbS52MS5QdWxsTW9kZWxSZXNwb25zZSIHkAICyNoYAjABElgKCkNhbmNlbFB1bGwSHy5wcm9zYS5sbG0udjEuQ2FuY2VsUHVsbFJlcXVlc3QaIC5wcm9zYS5sbG0udjEuQ2FuY2VsUHVsbFJlc3BvbnNlIgeQAgLI2hgCElgKC0RlbGV0ZU1vZGVsEiAucHJvc2EubGxtLnYxLkRlbGV0ZU1vZGVsUmVxdWVzdBohLnByb3NhLmxsbS52MS5EZWxldGVNb2RlbFJlc3BvbnNlIgTI2hgCYgZwcm90bzM", [file_buf_validate_validate, file_prosa_llm_v1_model, file_prosa_rpc_v1_access]);
+  fileDesc("CiBwcm9zYS9sbG0vdjEvbW9kZWxfc2VydmljZS5wcm90bxIMcHJvc2EubGxtLnYxIhMKEUxpc3RNb2RlbHNSZXF1ZXN0IowBChJMaXN0TW9kZWxzUmVzcG9uc2USIwoGbW9kZWxzGAEgAygLMhMucHJvc2EubGxtLnYxLk1vZGVsEiEKBXB1bGxzGAIgAygLMhIucHJvc2EubGxtLnYxLlB1bGwSFQoNZGVmYXVsdF9tb2RlbBgDIAEoCRIXCg9lbWJlZGRlZF9lbmdpbmUYBCABKAgiSwoQUHVsbE1vZGVsUmVxdWVzdBI3CgVtb2RlbBgBIAEoCUIoukglciMY/wEyHl5bQS1aYS16MC05XVtBLVphLXowLTkuXzovLV0qJCI1ChFQdWxsTW9kZWxSZXNwb25zZRIgCgRwdWxsGAEgASgLMhIucHJvc2EubGxtLnYxLlB1bGwiTAoRQ2FuY2VsUHVsbFJlcXVlc3QSNwoFbW9kZWwYASABKAlCKLpIJXIjGP8BMh5eW0EtWmEtejAtOV1bQS1aYS16MC05Ll86Ly1dKiQiFAoSQ2FuY2VsUHVsbFJlc3BvbnNlIk0KEkRlbGV0ZU1vZGVsUmVxdWVzdBI3CgVtb2RlbBgBIAEoCUIoukglciMY/wEyHl5bQS1aYS16MC05XVtBLVphLXowLTkuXzovLV0qJCIVChNEZWxldGVNb2RlbFJlc3BvbnNlIkoKD0dldE1vZGVsUmVxdWVzdBI3CgVtb2RlbBgBIAEoCUIoukglciMY/wEyHl5bQS1aYS16MC05XVtBLVphLXowLTkuXzovLV0qJCI2ChBHZXRNb2RlbFJlc3BvbnNlEiIKBW1vZGVsGAEgASgLMhMucHJvc2EubGxtLnYxLk1vZGVsIksKEExvYWRNb2RlbFJlcXVlc3QSNwoFbW9kZWwYASABKAlCKLpIJXIjGP8BMh5eW0EtWmEtejAtOV1bQS1aYS16MC05Ll86Ly1dKiQiNwoRTG9hZE1vZGVsUmVzcG9uc2USIgoFbW9kZWwYASABKAsyEy5wcm9zYS5sbG0udjEuTW9kZWwiTQoSVW5sb2FkTW9kZWxSZXF1ZXN0EjcKBW1vZGVsGAEgASgJQii6SCVyIxj/ATIeXltBLVphLXowLTldW0EtWmEtejAtOS5fOi8tXSokIjkKE1VubG9hZE1vZGVsUmVzcG9uc2USIgoFbW9kZWwYASABKAsyEy5wcm9zYS5sbG0udjEuTW9kZWwy9QQKDE1vZGVsU2VydmljZRJUCgpMaXN0TW9kZWxzEh8ucHJvc2EubGxtLnYxLkxpc3RNb2RlbHNSZXF1ZXN0GiAucHJvc2EubGxtLnYxLkxpc3RNb2RlbHNSZXNwb25zZSIDkAIBEk4KCEdldE1vZGVsEh0ucHJvc2EubGxtLnYxLkdldE1vZGVsUmVxdWVzdBoeLnByb3NhLmxsbS52MS5HZXRNb2RlbFJlc3BvbnNlIgOQAgESVQoJTG9hZE1vZGVsEh4ucHJvc2EubGxtLnYxLkxvYWRNb2RlbFJlcXVlc3QaHy5wcm9zYS5sbG0udjEuTG9hZE1vZGVsUmVzcG9uc2UiB5ACAsjaGAISWwoLVW5sb2FkTW9kZWwSIC5wcm9zYS5sbG0udjEuVW5sb2FkTW9kZWxSZXF1ZXN0GiEucHJvc2EubGxtLnYxLlVubG9hZE1vZGVsUmVzcG9uc2UiB5ACAsjaGAISVwoJUHVsbE1vZGVsEh4ucHJvc2EubGxtLnYxLlB1bGxNb2RlbFJlcXVlc3QaHy5wcm9zYS5sbG0udjEuUHVsbE1vZGVsUmVzcG9uc2UiB5ACAsjaGAIwARJYCgpDYW5jZWxQdWxsEh8ucHJvc2EubGxtLnYxLkNhbmNlbFB1bGxSZXF1ZXN0GiAucHJvc2EubGxtLnYxLkNhbmNlbFB1bGxSZXNwb25zZSIHkAICyNoYAhJYCgtEZWxldGVNb2RlbBIgLnByb3NhLmxsbS52MS5EZWxldGVNb2RlbFJlcXVlc3QaIS5wcm9zYS5sbG0udjEuRGVsZXRlTW9kZWxSZXNwb25zZSIEyNoYAmIGcHJvdG8z", [file_buf_validate_validate, file_prosa_llm_v1_model, file_prosa_rpc_v1_access]);
 
 /**
  * The request of ListModels.
@@ -190,6 +190,132 @@ export const DeleteModelResponseSchema: GenMessage<DeleteModelResponse> = /*@__P
   messageDesc(file_prosa_llm_v1_model_service, 7);
 
 /**
+ * The request of GetModel.
+ *
+ * @generated from message prosa.llm.v1.GetModelRequest
+ */
+export type GetModelRequest = Message<"prosa.llm.v1.GetModelRequest"> & {
+  /**
+   * The model's name.
+   *
+   * @generated from field: string model = 1;
+   */
+  model: string;
+};
+
+/**
+ * Describes the message prosa.llm.v1.GetModelRequest.
+ * Use `create(GetModelRequestSchema)` to create a new message.
+ */
+export const GetModelRequestSchema: GenMessage<GetModelRequest> = /*@__PURE__*/
+  messageDesc(file_prosa_llm_v1_model_service, 8);
+
+/**
+ * The response of GetModel.
+ *
+ * @generated from message prosa.llm.v1.GetModelResponse
+ */
+export type GetModelResponse = Message<"prosa.llm.v1.GetModelResponse"> & {
+  /**
+   * The model.
+   *
+   * @generated from field: prosa.llm.v1.Model model = 1;
+   */
+  model?: Model | undefined;
+};
+
+/**
+ * Describes the message prosa.llm.v1.GetModelResponse.
+ * Use `create(GetModelResponseSchema)` to create a new message.
+ */
+export const GetModelResponseSchema: GenMessage<GetModelResponse> = /*@__PURE__*/
+  messageDesc(file_prosa_llm_v1_model_service, 9);
+
+/**
+ * The request of LoadModel.
+ *
+ * @generated from message prosa.llm.v1.LoadModelRequest
+ */
+export type LoadModelRequest = Message<"prosa.llm.v1.LoadModelRequest"> & {
+  /**
+   * The model's name.
+   *
+   * @generated from field: string model = 1;
+   */
+  model: string;
+};
+
+/**
+ * Describes the message prosa.llm.v1.LoadModelRequest.
+ * Use `create(LoadModelRequestSchema)` to create a new message.
+ */
+export const LoadModelRequestSchema: GenMessage<LoadModelRequest> = /*@__PURE__*/
+  messageDesc(file_prosa_llm_v1_model_service, 10);
+
+/**
+ * The response of LoadModel.
+ *
+ * @generated from message prosa.llm.v1.LoadModelResponse
+ */
+export type LoadModelResponse = Message<"prosa.llm.v1.LoadModelResponse"> & {
+  /**
+   * The model.
+   *
+   * @generated from field: prosa.llm.v1.Model model = 1;
+   */
+  model?: Model | undefined;
+};
+
+/**
+ * Describes the message prosa.llm.v1.LoadModelResponse.
+ * Use `create(LoadModelResponseSchema)` to create a new message.
+ */
+export const LoadModelResponseSchema: GenMessage<LoadModelResponse> = /*@__PURE__*/
+  messageDesc(file_prosa_llm_v1_model_service, 11);
+
+/**
+ * The request of UnloadModel.
+ *
+ * @generated from message prosa.llm.v1.UnloadModelRequest
+ */
+export type UnloadModelRequest = Message<"prosa.llm.v1.UnloadModelRequest"> & {
+  /**
+   * The model's name.
+   *
+   * @generated from field: string model = 1;
+   */
+  model: string;
+};
+
+/**
+ * Describes the message prosa.llm.v1.UnloadModelRequest.
+ * Use `create(UnloadModelRequestSchema)` to create a new message.
+ */
+export const UnloadModelRequestSchema: GenMessage<UnloadModelRequest> = /*@__PURE__*/
+  messageDesc(file_prosa_llm_v1_model_service, 12);
+
+/**
+ * The response of UnloadModel.
+ *
+ * @generated from message prosa.llm.v1.UnloadModelResponse
+ */
+export type UnloadModelResponse = Message<"prosa.llm.v1.UnloadModelResponse"> & {
+  /**
+   * The model.
+   *
+   * @generated from field: prosa.llm.v1.Model model = 1;
+   */
+  model?: Model | undefined;
+};
+
+/**
+ * Describes the message prosa.llm.v1.UnloadModelResponse.
+ * Use `create(UnloadModelResponseSchema)` to create a new message.
+ */
+export const UnloadModelResponseSchema: GenMessage<UnloadModelResponse> = /*@__PURE__*/
+  messageDesc(file_prosa_llm_v1_model_service, 13);
+
+/**
  * Lists, installs and removes models.
  *
  * @generated from service prosa.llm.v1.ModelService
@@ -205,6 +331,38 @@ export const ModelService: GenService<{
     methodKind: "unary";
     input: typeof ListModelsRequestSchema;
     output: typeof ListModelsResponseSchema;
+  },
+  /**
+   * Returns one model. `failed_precondition` when it is not installed.
+   *
+   * @generated from rpc prosa.llm.v1.ModelService.GetModel
+   */
+  getModel: {
+    methodKind: "unary";
+    input: typeof GetModelRequestSchema;
+    output: typeof GetModelResponseSchema;
+  },
+  /**
+   * Brings a model into memory before somebody has to wait for it, and returns
+   * when it is there. Leaving does not undo it.
+   *
+   * @generated from rpc prosa.llm.v1.ModelService.LoadModel
+   */
+  loadModel: {
+    methodKind: "unary";
+    input: typeof LoadModelRequestSchema;
+    output: typeof LoadModelResponseSchema;
+  },
+  /**
+   * Takes a model out of memory. Answers under way end first. No error when it
+   * is not there.
+   *
+   * @generated from rpc prosa.llm.v1.ModelService.UnloadModel
+   */
+  unloadModel: {
+    methodKind: "unary";
+    input: typeof UnloadModelRequestSchema;
+    output: typeof UnloadModelResponseSchema;
   },
   /**
    * Installs a model, or watches its download when there is one already.

@@ -12,11 +12,16 @@ import type { UnknownEnum } from "@bufbuild/protobuf";
  * Describes the file prosa/rpc/v1/access.proto.
  */
 export const file_prosa_rpc_v1_access: GenFile = /*@__PURE__*/
-  fileDesc("Chlwcm9zYS9ycGMvdjEvYWNjZXNzLnByb3RvEgxwcm9zYS5ycGMudjEqRQoGQWNjZXNzEhYKEkFDQ0VTU19VTlNQRUNJRklFRBAAEhEKDUFDQ0VTU19QVUJMSUMQARIQCgxBQ0NFU1NfQURNSU4QAjpOCgZhY2Nlc3MSHi5nb29nbGUucHJvdG9idWYuTWV0aG9kT3B0aW9ucxipiwMgASgOMhQucHJvc2EucnBjLnYxLkFjY2Vzc1IGYWNjZXNzYgZwcm90bzM", [file_google_protobuf_descriptor]);
+  fileDesc("Chlwcm9zYS9ycGMvdjEvYWNjZXNzLnByb3RvEgxwcm9zYS5ycGMudjEqcwoGQWNjZXNzEhYKEkFDQ0VTU19VTlNQRUNJRklFRBAAEhEKDUFDQ0VTU19QVUJMSUMQARIQCgxBQ0NFU1NfQURNSU4QAhISCg5BQ0NFU1NfU0VTU0lPThADEhgKFEFDQ0VTU19BRE1JTl9TRVNTSU9OEAQ6TgoGYWNjZXNzEh4uZ29vZ2xlLnByb3RvYnVmLk1ldGhvZE9wdGlvbnMYqYsDIAEoDjIULnByb3NhLnJwYy52MS5BY2Nlc3NSBmFjY2Vzc2IGcHJvdG8z", [file_google_protobuf_descriptor]);
 
 /**
  * Who may call a method. A method that declares nothing needs a signed-in
  * user: a new method is closed until somebody opens it on purpose.
+ *
+ * A program's access token stands for its user within its scope: with
+ * SCOPE_READ it may call only the methods whose idempotency level is
+ * NO_SIDE_EFFECTS, with SCOPE_WRITE every method that its user may call but
+ * those of ACCESS_SESSION.
  *
  * @generated from enum prosa.rpc.v1.Access
  */
@@ -41,11 +46,31 @@ export const Access = {
    * @generated from enum value: ACCESS_ADMIN = 2;
    */
   ADMIN: 2,
+
+  /**
+   * Any user who has signed in with a password. Access tokens are refused:
+   * these methods govern the account itself.
+   *
+   * @generated from enum value: ACCESS_SESSION = 3;
+   */
+  SESSION: 3,
+
+  /**
+   * As ACCESS_SESSION, for users with the role ROLE_ADMIN.
+   *
+   * @generated from enum value: ACCESS_ADMIN_SESSION = 4;
+   */
+  ADMIN_SESSION: 4,
 } as const;
 
 /**
  * Who may call a method. A method that declares nothing needs a signed-in
  * user: a new method is closed until somebody opens it on purpose.
+ *
+ * A program's access token stands for its user within its scope: with
+ * SCOPE_READ it may call only the methods whose idempotency level is
+ * NO_SIDE_EFFECTS, with SCOPE_WRITE every method that its user may call but
+ * those of ACCESS_SESSION.
  *
  * @generated from enum prosa.rpc.v1.Access
  */

@@ -12,7 +12,7 @@ import type { Message, UnknownEnum } from "@bufbuild/protobuf";
  * Describes the file prosa/user/v1/user.proto.
  */
 export const file_prosa_user_v1_user: GenFile = /*@__PURE__*/
-  fileDesc("Chhwcm9zYS91c2VyL3YxL3VzZXIucHJvdG8SDXByb3NhLnVzZXIudjEiwAEKBFVzZXISCgoCaWQYASABKAkSDQoFZW1haWwYAiABKAkSFAoMZGlzcGxheV9uYW1lGAMgASgJEiEKBHJvbGUYBCABKA4yEy5wcm9zYS51c2VyLnYxLlJvbGUSDgoGbG9jYWxlGAUgASgJEiMKBXRoZW1lGAYgASgOMhQucHJvc2EudXNlci52MS5UaGVtZRIvCgtjcmVhdGVfdGltZRgHIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXAqPQoEUm9sZRIUChBST0xFX1VOU1BFQ0lGSUVEEAASDwoLUk9MRV9NRU1CRVIQARIOCgpST0xFX0FETUlOEAIqUQoFVGhlbWUSFQoRVEhFTUVfVU5TUEVDSUZJRUQQABIQCgxUSEVNRV9TWVNURU0QARIPCgtUSEVNRV9MSUdIVBACEg4KClRIRU1FX0RBUksQA2IGcHJvdG8z", [file_google_protobuf_timestamp]);
+  fileDesc("Chhwcm9zYS91c2VyL3YxL3VzZXIucHJvdG8SDXByb3NhLnVzZXIudjEi0gEKBFVzZXISCgoCaWQYASABKAkSDQoFZW1haWwYAiABKAkSFAoMZGlzcGxheV9uYW1lGAMgASgJEiEKBHJvbGUYBCABKA4yEy5wcm9zYS51c2VyLnYxLlJvbGUSDgoGbG9jYWxlGAUgASgJEiMKBXRoZW1lGAYgASgOMhQucHJvc2EudXNlci52MS5UaGVtZRIvCgtjcmVhdGVfdGltZRgHIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASEAoIZGlzYWJsZWQYCCABKAgqPQoEUm9sZRIUChBST0xFX1VOU1BFQ0lGSUVEEAASDwoLUk9MRV9NRU1CRVIQARIOCgpST0xFX0FETUlOEAIqUQoFVGhlbWUSFQoRVEhFTUVfVU5TUEVDSUZJRUQQABIQCgxUSEVNRV9TWVNURU0QARIPCgtUSEVNRV9MSUdIVBACEg4KClRIRU1FX0RBUksQA2IGcHJvdG8z", [file_google_protobuf_timestamp]);
 
 /**
  * A person with an account.
@@ -68,6 +68,14 @@ export type User = Message<"prosa.user.v1.User"> & {
    * @generated from field: google.protobuf.Timestamp create_time = 7;
    */
   createTime?: Timestamp | undefined;
+
+  /**
+   * Whether an administrator has disabled the account: it cannot sign in, and
+   * keeps everything that it has.
+   *
+   * @generated from field: bool disabled = 8;
+   */
+  disabled: boolean;
 };
 
 /**

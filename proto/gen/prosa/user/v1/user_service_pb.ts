@@ -5,7 +5,8 @@
 import type { GenFile, GenMessage, GenService } from "@bufbuild/protobuf/codegenv2";
 import { fileDesc, messageDesc, serviceDesc } from "@bufbuild/protobuf/codegenv2";
 import { file_buf_validate_validate } from "@bufbuild/protovalidate/gen/buf/validate/validate_pb.js";
-import type { Theme, User } from "./user_pb.ts";
+import { file_prosa_rpc_v1_access } from "../../rpc/v1/access_pb.ts";
+import type { Role, Theme, User } from "./user_pb.ts";
 import { file_prosa_user_v1_user } from "./user_pb.ts";
 import type { Message } from "@bufbuild/protobuf";
 
@@ -13,7 +14,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file prosa/user/v1/user_service.proto.
  */
 export const file_prosa_user_v1_user_service: GenFile = /*@__PURE__*/
-  fileDesc("CiBwcm9zYS91c2VyL3YxL3VzZXJfc2VydmljZS5wcm90bxINcHJvc2EudXNlci52MSIXChVHZXRDdXJyZW50VXNlclJlcXVlc3QiOwoWR2V0Q3VycmVudFVzZXJSZXNwb25zZRIhCgR1c2VyGAEgASgLMhMucHJvc2EudXNlci52MS5Vc2VyIusBChhVcGRhdGVDdXJyZW50VXNlclJlcXVlc3QSTAoMZGlzcGxheV9uYW1lGAEgASgJQjG6SC5yLBhQMiheW15ceDAwLVx4MWZdKlteXHgwMC1ceDIwXVteXHgwMC1ceDFmXSokSACIAQESJQoGbG9jYWxlGAIgASgJQhC6SA1yC1ICZW5SBXB0LUJSSAGIAQESNAoFdGhlbWUYAyABKA4yFC5wcm9zYS51c2VyLnYxLlRoZW1lQgq6SAeCAQQQASAASAKIAQFCDwoNX2Rpc3BsYXlfbmFtZUIJCgdfbG9jYWxlQggKBl90aGVtZSI+ChlVcGRhdGVDdXJyZW50VXNlclJlc3BvbnNlEiEKBHVzZXIYASABKAsyEy5wcm9zYS51c2VyLnYxLlVzZXIy3gEKC1VzZXJTZXJ2aWNlEmIKDkdldEN1cnJlbnRVc2VyEiQucHJvc2EudXNlci52MS5HZXRDdXJyZW50VXNlclJlcXVlc3QaJS5wcm9zYS51c2VyLnYxLkdldEN1cnJlbnRVc2VyUmVzcG9uc2UiA5ACARJrChFVcGRhdGVDdXJyZW50VXNlchInLnByb3NhLnVzZXIudjEuVXBkYXRlQ3VycmVudFVzZXJSZXF1ZXN0GigucHJvc2EudXNlci52MS5VcGRhdGVDdXJyZW50VXNlclJlc3BvbnNlIgOQAgJiBnByb3RvMw", [file_buf_validate_validate, file_prosa_user_v1_user]);
+  fileDesc("CiBwcm9zYS91c2VyL3YxL3VzZXJfc2VydmljZS5wcm90bxINcHJvc2EudXNlci52MSIXChVHZXRDdXJyZW50VXNlclJlcXVlc3QiOwoWR2V0Q3VycmVudFVzZXJSZXNwb25zZRIhCgR1c2VyGAEgASgLMhMucHJvc2EudXNlci52MS5Vc2VyIusBChhVcGRhdGVDdXJyZW50VXNlclJlcXVlc3QSTAoMZGlzcGxheV9uYW1lGAEgASgJQjG6SC5yLBhQMiheW15ceDAwLVx4MWZdKlteXHgwMC1ceDIwXVteXHgwMC1ceDFmXSokSACIAQESJQoGbG9jYWxlGAIgASgJQhC6SA1yC1ICZW5SBXB0LUJSSAGIAQESNAoFdGhlbWUYAyABKA4yFC5wcm9zYS51c2VyLnYxLlRoZW1lQgq6SAeCAQQQASAASAKIAQFCDwoNX2Rpc3BsYXlfbmFtZUIJCgdfbG9jYWxlQggKBl90aGVtZSI+ChlVcGRhdGVDdXJyZW50VXNlclJlc3BvbnNlEiEKBHVzZXIYASABKAsyEy5wcm9zYS51c2VyLnYxLlVzZXIiRAoYRGVsZXRlQ3VycmVudFVzZXJSZXF1ZXN0EigKCHBhc3N3b3JkGAEgASgJQha6SBNyERABGIACMgpeW15ceDAwXSokIhsKGURlbGV0ZUN1cnJlbnRVc2VyUmVzcG9uc2UiXgoQTGlzdFVzZXJzUmVxdWVzdBIaCglwYWdlX3NpemUYASABKAVCB7pIBBoCKAASLgoKcGFnZV90b2tlbhgCIAEoCUIaukgXchUYgAIyEF5bQS1aYS16MC05Xy1dKiQiUAoRTGlzdFVzZXJzUmVzcG9uc2USIgoFdXNlcnMYASADKAsyEy5wcm9zYS51c2VyLnYxLlVzZXISFwoPbmV4dF9wYWdlX3Rva2VuGAIgASgJIo8BChFVcGRhdGVVc2VyUmVxdWVzdBIZCgd1c2VyX2lkGAEgASgJQgi6SAVyA7ABARIyCgRyb2xlGAIgASgOMhMucHJvc2EudXNlci52MS5Sb2xlQgq6SAeCAQQQASAASACIAQESFQoIZGlzYWJsZWQYAyABKAhIAYgBAUIHCgVfcm9sZUILCglfZGlzYWJsZWQiNwoSVXBkYXRlVXNlclJlc3BvbnNlEiEKBHVzZXIYASABKAsyEy5wcm9zYS51c2VyLnYxLlVzZXIygQQKC1VzZXJTZXJ2aWNlEmIKDkdldEN1cnJlbnRVc2VyEiQucHJvc2EudXNlci52MS5HZXRDdXJyZW50VXNlclJlcXVlc3QaJS5wcm9zYS51c2VyLnYxLkdldEN1cnJlbnRVc2VyUmVzcG9uc2UiA5ACARJrChFVcGRhdGVDdXJyZW50VXNlchInLnByb3NhLnVzZXIudjEuVXBkYXRlQ3VycmVudFVzZXJSZXF1ZXN0GigucHJvc2EudXNlci52MS5VcGRhdGVDdXJyZW50VXNlclJlc3BvbnNlIgOQAgISbAoRRGVsZXRlQ3VycmVudFVzZXISJy5wcm9zYS51c2VyLnYxLkRlbGV0ZUN1cnJlbnRVc2VyUmVxdWVzdBooLnByb3NhLnVzZXIudjEuRGVsZXRlQ3VycmVudFVzZXJSZXNwb25zZSIEyNoYAxJXCglMaXN0VXNlcnMSHy5wcm9zYS51c2VyLnYxLkxpc3RVc2Vyc1JlcXVlc3QaIC5wcm9zYS51c2VyLnYxLkxpc3RVc2Vyc1Jlc3BvbnNlIgeQAgHI2hgCEloKClVwZGF0ZVVzZXISIC5wcm9zYS51c2VyLnYxLlVwZGF0ZVVzZXJSZXF1ZXN0GiEucHJvc2EudXNlci52MS5VcGRhdGVVc2VyUmVzcG9uc2UiB5ACAsjaGARiBnByb3RvMw", [file_buf_validate_validate, file_prosa_rpc_v1_access, file_prosa_user_v1_user]);
 
 /**
  * The request of GetCurrentUser.
@@ -108,6 +109,154 @@ export const UpdateCurrentUserResponseSchema: GenMessage<UpdateCurrentUserRespon
   messageDesc(file_prosa_user_v1_user_service, 3);
 
 /**
+ * The request of DeleteCurrentUser.
+ *
+ * @generated from message prosa.user.v1.DeleteCurrentUserRequest
+ */
+export type DeleteCurrentUserRequest = Message<"prosa.user.v1.DeleteCurrentUserRequest"> & {
+  /**
+   * The user's password.
+   *
+   * @generated from field: string password = 1;
+   */
+  password: string;
+};
+
+/**
+ * Describes the message prosa.user.v1.DeleteCurrentUserRequest.
+ * Use `create(DeleteCurrentUserRequestSchema)` to create a new message.
+ */
+export const DeleteCurrentUserRequestSchema: GenMessage<DeleteCurrentUserRequest> = /*@__PURE__*/
+  messageDesc(file_prosa_user_v1_user_service, 4);
+
+/**
+ * The response of DeleteCurrentUser.
+ *
+ * @generated from message prosa.user.v1.DeleteCurrentUserResponse
+ */
+export type DeleteCurrentUserResponse = Message<"prosa.user.v1.DeleteCurrentUserResponse"> & {
+};
+
+/**
+ * Describes the message prosa.user.v1.DeleteCurrentUserResponse.
+ * Use `create(DeleteCurrentUserResponseSchema)` to create a new message.
+ */
+export const DeleteCurrentUserResponseSchema: GenMessage<DeleteCurrentUserResponse> = /*@__PURE__*/
+  messageDesc(file_prosa_user_v1_user_service, 5);
+
+/**
+ * The request of ListUsers.
+ *
+ * @generated from message prosa.user.v1.ListUsersRequest
+ */
+export type ListUsersRequest = Message<"prosa.user.v1.ListUsersRequest"> & {
+  /**
+   * How many to return: at most 100, and 50 when zero. More is taken as 100.
+   *
+   * @generated from field: int32 page_size = 1;
+   */
+  pageSize: number;
+
+  /**
+   * The `next_page_token` of the page before.
+   *
+   * @generated from field: string page_token = 2;
+   */
+  pageToken: string;
+};
+
+/**
+ * Describes the message prosa.user.v1.ListUsersRequest.
+ * Use `create(ListUsersRequestSchema)` to create a new message.
+ */
+export const ListUsersRequestSchema: GenMessage<ListUsersRequest> = /*@__PURE__*/
+  messageDesc(file_prosa_user_v1_user_service, 6);
+
+/**
+ * The response of ListUsers.
+ *
+ * @generated from message prosa.user.v1.ListUsersResponse
+ */
+export type ListUsersResponse = Message<"prosa.user.v1.ListUsersResponse"> & {
+  /**
+   * The users of this page.
+   *
+   * @generated from field: repeated prosa.user.v1.User users = 1;
+   */
+  users: User[];
+
+  /**
+   * The token for the next page; empty on the last.
+   *
+   * @generated from field: string next_page_token = 2;
+   */
+  nextPageToken: string;
+};
+
+/**
+ * Describes the message prosa.user.v1.ListUsersResponse.
+ * Use `create(ListUsersResponseSchema)` to create a new message.
+ */
+export const ListUsersResponseSchema: GenMessage<ListUsersResponse> = /*@__PURE__*/
+  messageDesc(file_prosa_user_v1_user_service, 7);
+
+/**
+ * The request of UpdateUser.
+ *
+ * @generated from message prosa.user.v1.UpdateUserRequest
+ */
+export type UpdateUserRequest = Message<"prosa.user.v1.UpdateUserRequest"> & {
+  /**
+   * The user.
+   *
+   * @generated from field: string user_id = 1;
+   */
+  userId: string;
+
+  /**
+   * What the user may do from now on.
+   *
+   * @generated from field: optional prosa.user.v1.Role role = 2;
+   */
+  role?: Role | undefined;
+
+  /**
+   * Whether the user is kept from signing in.
+   *
+   * @generated from field: optional bool disabled = 3;
+   */
+  disabled?: boolean | undefined;
+};
+
+/**
+ * Describes the message prosa.user.v1.UpdateUserRequest.
+ * Use `create(UpdateUserRequestSchema)` to create a new message.
+ */
+export const UpdateUserRequestSchema: GenMessage<UpdateUserRequest> = /*@__PURE__*/
+  messageDesc(file_prosa_user_v1_user_service, 8);
+
+/**
+ * The response of UpdateUser.
+ *
+ * @generated from message prosa.user.v1.UpdateUserResponse
+ */
+export type UpdateUserResponse = Message<"prosa.user.v1.UpdateUserResponse"> & {
+  /**
+   * The user after the change.
+   *
+   * @generated from field: prosa.user.v1.User user = 1;
+   */
+  user?: User | undefined;
+};
+
+/**
+ * Describes the message prosa.user.v1.UpdateUserResponse.
+ * Use `create(UpdateUserResponseSchema)` to create a new message.
+ */
+export const UpdateUserResponseSchema: GenMessage<UpdateUserResponse> = /*@__PURE__*/
+  messageDesc(file_prosa_user_v1_user_service, 9);
+
+/**
  * Reads and changes accounts.
  *
  * @generated from service prosa.user.v1.UserService
@@ -132,6 +281,42 @@ export const UserService: GenService<{
     methodKind: "unary";
     input: typeof UpdateCurrentUserRequestSchema;
     output: typeof UpdateCurrentUserResponseSchema;
+  },
+  /**
+   * Deletes the signed-in user with everything that is theirs, for good, and
+   * ends all their sessions and tokens. A wrong password is
+   * `unauthenticated`; `failed_precondition` for the last administrator while
+   * there are other users.
+   *
+   * @generated from rpc prosa.user.v1.UserService.DeleteCurrentUser
+   */
+  deleteCurrentUser: {
+    methodKind: "unary";
+    input: typeof DeleteCurrentUserRequestSchema;
+    output: typeof DeleteCurrentUserResponseSchema;
+  },
+  /**
+   * Lists the users of this server, oldest first.
+   *
+   * @generated from rpc prosa.user.v1.UserService.ListUsers
+   */
+  listUsers: {
+    methodKind: "unary";
+    input: typeof ListUsersRequestSchema;
+    output: typeof ListUsersResponseSchema;
+  },
+  /**
+   * Changes what a user may do. Fields that are absent stay as they are.
+   * Disabling ends all sessions of the user at once and its open streams
+   * within a second. `failed_precondition` when no administrator would be left
+   * who can sign in.
+   *
+   * @generated from rpc prosa.user.v1.UserService.UpdateUser
+   */
+  updateUser: {
+    methodKind: "unary";
+    input: typeof UpdateUserRequestSchema;
+    output: typeof UpdateUserResponseSchema;
   },
 }> = /*@__PURE__*/
   serviceDesc(file_prosa_user_v1_user_service, 0);

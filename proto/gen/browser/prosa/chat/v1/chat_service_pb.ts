@@ -6,6 +6,10 @@ import type { GenFile, GenMessage, GenService } from "@bufbuild/protobuf/codegen
 import { fileDesc, messageDesc, serviceDesc } from "@bufbuild/protobuf/codegenv2";
 import type { Chat } from "./chat_pb.ts";
 import { file_prosa_chat_v1_chat } from "./chat_pb.ts";
+import type { ExportChatsRequestSchema, ExportChatsResponseSchema, ImportChatsPartRequestSchema, ImportChatsPartResponseSchema, ImportChatsRequestSchema, ImportChatsResponseSchema } from "./chat_transfer_pb.ts";
+import { file_prosa_chat_v1_chat_transfer } from "./chat_transfer_pb.ts";
+import type { SearchMessagesRequestSchema, SearchMessagesResponseSchema } from "./search_pb.ts";
+import { file_prosa_chat_v1_search } from "./search_pb.ts";
 import type { GenerationOptions } from "../../llm/v1/generation_pb.ts";
 import { file_prosa_llm_v1_generation } from "../../llm/v1/generation_pb.ts";
 import type { Message } from "@bufbuild/protobuf";
@@ -14,7 +18,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file prosa/chat/v1/chat_service.proto.
  */
 export const file_prosa_chat_v1_chat_service: GenFile = /*@__PURE__*/
-  fileDesc("CiBwcm9zYS9jaGF0L3YxL2NoYXRfc2VydmljZS5wcm90bxINcHJvc2EuY2hhdC52MSKOAQoRQ3JlYXRlQ2hhdFJlcXVlc3QSEgoKcmVxdWVzdF9pZBgBIAEoCRINCgV0aXRsZRgCIAEoCRINCgVtb2RlbBgDIAEoCRIVCg1zeXN0ZW1fcHJvbXB0GAQgASgJEjAKB29wdGlvbnMYBSABKAsyHy5wcm9zYS5sbG0udjEuR2VuZXJhdGlvbk9wdGlvbnMiNwoSQ3JlYXRlQ2hhdFJlc3BvbnNlEiEKBGNoYXQYASABKAsyEy5wcm9zYS5jaGF0LnYxLkNoYXQiIQoOR2V0Q2hhdFJlcXVlc3QSDwoHY2hhdF9pZBgBIAEoCSI0Cg9HZXRDaGF0UmVzcG9uc2USIQoEY2hhdBgBIAEoCzITLnByb3NhLmNoYXQudjEuQ2hhdCI5ChBMaXN0Q2hhdHNSZXF1ZXN0EhEKCXBhZ2Vfc2l6ZRgBIAEoBRISCgpwYWdlX3Rva2VuGAIgASgJIlAKEUxpc3RDaGF0c1Jlc3BvbnNlEiIKBWNoYXRzGAEgAygLMhMucHJvc2EuY2hhdC52MS5DaGF0EhcKD25leHRfcGFnZV90b2tlbhgCIAEoCSLRAQoRVXBkYXRlQ2hhdFJlcXVlc3QSDwoHY2hhdF9pZBgBIAEoCRISCgV0aXRsZRgCIAEoCUgAiAEBEhIKBW1vZGVsGAMgASgJSAGIAQESGgoNc3lzdGVtX3Byb21wdBgEIAEoCUgCiAEBEjUKB29wdGlvbnMYBSABKAsyHy5wcm9zYS5sbG0udjEuR2VuZXJhdGlvbk9wdGlvbnNIA4gBAUIICgZfdGl0bGVCCAoGX21vZGVsQhAKDl9zeXN0ZW1fcHJvbXB0QgoKCF9vcHRpb25zIjcKElVwZGF0ZUNoYXRSZXNwb25zZRIhCgRjaGF0GAEgASgLMhMucHJvc2EuY2hhdC52MS5DaGF0IiQKEURlbGV0ZUNoYXRSZXF1ZXN0Eg8KB2NoYXRfaWQYASABKAkiFAoSRGVsZXRlQ2hhdFJlc3BvbnNlIiYKE1VuZGVsZXRlQ2hhdFJlcXVlc3QSDwoHY2hhdF9pZBgBIAEoCSI5ChRVbmRlbGV0ZUNoYXRSZXNwb25zZRIhCgRjaGF0GAEgASgLMhMucHJvc2EuY2hhdC52MS5DaGF0MpcECgtDaGF0U2VydmljZRJWCgpDcmVhdGVDaGF0EiAucHJvc2EuY2hhdC52MS5DcmVhdGVDaGF0UmVxdWVzdBohLnByb3NhLmNoYXQudjEuQ3JlYXRlQ2hhdFJlc3BvbnNlIgOQAgISTQoHR2V0Q2hhdBIdLnByb3NhLmNoYXQudjEuR2V0Q2hhdFJlcXVlc3QaHi5wcm9zYS5jaGF0LnYxLkdldENoYXRSZXNwb25zZSIDkAIBElMKCUxpc3RDaGF0cxIfLnByb3NhLmNoYXQudjEuTGlzdENoYXRzUmVxdWVzdBogLnByb3NhLmNoYXQudjEuTGlzdENoYXRzUmVzcG9uc2UiA5ACARJWCgpVcGRhdGVDaGF0EiAucHJvc2EuY2hhdC52MS5VcGRhdGVDaGF0UmVxdWVzdBohLnByb3NhLmNoYXQudjEuVXBkYXRlQ2hhdFJlc3BvbnNlIgOQAgISVgoKRGVsZXRlQ2hhdBIgLnByb3NhLmNoYXQudjEuRGVsZXRlQ2hhdFJlcXVlc3QaIS5wcm9zYS5jaGF0LnYxLkRlbGV0ZUNoYXRSZXNwb25zZSIDkAICElwKDFVuZGVsZXRlQ2hhdBIiLnByb3NhLmNoYXQudjEuVW5kZWxldGVDaGF0UmVxdWVzdBojLnByb3NhLmNoYXQudjEuVW5kZWxldGVDaGF0UmVzcG9uc2UiA5ACAmIGcHJvdG8z", [file_prosa_chat_v1_chat, file_prosa_llm_v1_generation]);
+  fileDesc("CiBwcm9zYS9jaGF0L3YxL2NoYXRfc2VydmljZS5wcm90bxINcHJvc2EuY2hhdC52MSKOAQoRQ3JlYXRlQ2hhdFJlcXVlc3QSEgoKcmVxdWVzdF9pZBgBIAEoCRINCgV0aXRsZRgCIAEoCRINCgVtb2RlbBgDIAEoCRIVCg1zeXN0ZW1fcHJvbXB0GAQgASgJEjAKB29wdGlvbnMYBSABKAsyHy5wcm9zYS5sbG0udjEuR2VuZXJhdGlvbk9wdGlvbnMiNwoSQ3JlYXRlQ2hhdFJlc3BvbnNlEiEKBGNoYXQYASABKAsyEy5wcm9zYS5jaGF0LnYxLkNoYXQiIQoOR2V0Q2hhdFJlcXVlc3QSDwoHY2hhdF9pZBgBIAEoCSI0Cg9HZXRDaGF0UmVzcG9uc2USIQoEY2hhdBgBIAEoCzITLnByb3NhLmNoYXQudjEuQ2hhdCI5ChBMaXN0Q2hhdHNSZXF1ZXN0EhEKCXBhZ2Vfc2l6ZRgBIAEoBRISCgpwYWdlX3Rva2VuGAIgASgJIlAKEUxpc3RDaGF0c1Jlc3BvbnNlEiIKBWNoYXRzGAEgAygLMhMucHJvc2EuY2hhdC52MS5DaGF0EhcKD25leHRfcGFnZV90b2tlbhgCIAEoCSLRAQoRVXBkYXRlQ2hhdFJlcXVlc3QSDwoHY2hhdF9pZBgBIAEoCRISCgV0aXRsZRgCIAEoCUgAiAEBEhIKBW1vZGVsGAMgASgJSAGIAQESGgoNc3lzdGVtX3Byb21wdBgEIAEoCUgCiAEBEjUKB29wdGlvbnMYBSABKAsyHy5wcm9zYS5sbG0udjEuR2VuZXJhdGlvbk9wdGlvbnNIA4gBAUIICgZfdGl0bGVCCAoGX21vZGVsQhAKDl9zeXN0ZW1fcHJvbXB0QgoKCF9vcHRpb25zIjcKElVwZGF0ZUNoYXRSZXNwb25zZRIhCgRjaGF0GAEgASgLMhMucHJvc2EuY2hhdC52MS5DaGF0IiQKEURlbGV0ZUNoYXRSZXF1ZXN0Eg8KB2NoYXRfaWQYASABKAkiFAoSRGVsZXRlQ2hhdFJlc3BvbnNlIiYKE1VuZGVsZXRlQ2hhdFJlcXVlc3QSDwoHY2hhdF9pZBgBIAEoCSI5ChRVbmRlbGV0ZUNoYXRSZXNwb25zZRIhCgRjaGF0GAEgASgLMhMucHJvc2EuY2hhdC52MS5DaGF0MpwHCgtDaGF0U2VydmljZRJWCgpDcmVhdGVDaGF0EiAucHJvc2EuY2hhdC52MS5DcmVhdGVDaGF0UmVxdWVzdBohLnByb3NhLmNoYXQudjEuQ3JlYXRlQ2hhdFJlc3BvbnNlIgOQAgISTQoHR2V0Q2hhdBIdLnByb3NhLmNoYXQudjEuR2V0Q2hhdFJlcXVlc3QaHi5wcm9zYS5jaGF0LnYxLkdldENoYXRSZXNwb25zZSIDkAIBElMKCUxpc3RDaGF0cxIfLnByb3NhLmNoYXQudjEuTGlzdENoYXRzUmVxdWVzdBogLnByb3NhLmNoYXQudjEuTGlzdENoYXRzUmVzcG9uc2UiA5ACARJWCgpVcGRhdGVDaGF0EiAucHJvc2EuY2hhdC52MS5VcGRhdGVDaGF0UmVxdWVzdBohLnByb3NhLmNoYXQudjEuVXBkYXRlQ2hhdFJlc3BvbnNlIgOQAgISVgoKRGVsZXRlQ2hhdBIgLnByb3NhLmNoYXQudjEuRGVsZXRlQ2hhdFJlcXVlc3QaIS5wcm9zYS5jaGF0LnYxLkRlbGV0ZUNoYXRSZXNwb25zZSIDkAICElwKDFVuZGVsZXRlQ2hhdBIiLnByb3NhLmNoYXQudjEuVW5kZWxldGVDaGF0UmVxdWVzdBojLnByb3NhLmNoYXQudjEuVW5kZWxldGVDaGF0UmVzcG9uc2UiA5ACAhJiCg5TZWFyY2hNZXNzYWdlcxIkLnByb3NhLmNoYXQudjEuU2VhcmNoTWVzc2FnZXNSZXF1ZXN0GiUucHJvc2EuY2hhdC52MS5TZWFyY2hNZXNzYWdlc1Jlc3BvbnNlIgOQAgESWwoLRXhwb3J0Q2hhdHMSIS5wcm9zYS5jaGF0LnYxLkV4cG9ydENoYXRzUmVxdWVzdBoiLnByb3NhLmNoYXQudjEuRXhwb3J0Q2hhdHNSZXNwb25zZSIDkAIBMAESWwoLSW1wb3J0Q2hhdHMSIS5wcm9zYS5jaGF0LnYxLkltcG9ydENoYXRzUmVxdWVzdBoiLnByb3NhLmNoYXQudjEuSW1wb3J0Q2hhdHNSZXNwb25zZSIDkAICKAESZQoPSW1wb3J0Q2hhdHNQYXJ0EiUucHJvc2EuY2hhdC52MS5JbXBvcnRDaGF0c1BhcnRSZXF1ZXN0GiYucHJvc2EuY2hhdC52MS5JbXBvcnRDaGF0c1BhcnRSZXNwb25zZSIDkAICYgZwcm90bzM", [file_prosa_chat_v1_chat, file_prosa_chat_v1_chat_transfer, file_prosa_chat_v1_search, file_prosa_llm_v1_generation]);
 
 /**
  * The request of CreateChat.
@@ -400,6 +404,55 @@ export const ChatService: GenService<{
     methodKind: "unary";
     input: typeof UndeleteChatRequestSchema;
     output: typeof UndeleteChatResponseSchema;
+  },
+  /**
+   * Finds words in the titles and messages of the user's chats, newest first.
+   *
+   * @generated from rpc prosa.chat.v1.ChatService.SearchMessages
+   */
+  searchMessages: {
+    methodKind: "unary";
+    input: typeof SearchMessagesRequestSchema;
+    output: typeof SearchMessagesResponseSchema;
+  },
+  /**
+   * Streams all of the user's chats as records, the oldest chat first. One
+   * record in proto3's JSON form on each line is Prosa's JSONL file, which
+   * ImportChats takes back without loss.
+   *
+   * @generated from rpc prosa.chat.v1.ChatService.ExportChats
+   */
+  exportChats: {
+    methodKind: "server_streaming";
+    input: typeof ExportChatsRequestSchema;
+    output: typeof ExportChatsResponseSchema;
+  },
+  /**
+   * Takes the bytes of an export of Prosa, ChatGPT or Open WebUI: `format`
+   * first, then `data` in pieces of any size. A chat is stored whole or not at
+   * all; one that is there already is skipped, and one that cannot be read is
+   * named in the response and spoils no other. Chats that were stored when a
+   * call breaks off stay.
+   *
+   * @generated from rpc prosa.chat.v1.ChatService.ImportChats
+   */
+  importChats: {
+    methodKind: "client_streaming";
+    input: typeof ImportChatsRequestSchema;
+    output: typeof ImportChatsResponseSchema;
+  },
+  /**
+   * Does what ImportChats does, for clients that cannot stream requests
+   * (browsers): one call for each piece, in order. A piece that comes again is
+   * answered as before. `aborted` when the server has forgotten the import,
+   * after a minute without a piece or a restart.
+   *
+   * @generated from rpc prosa.chat.v1.ChatService.ImportChatsPart
+   */
+  importChatsPart: {
+    methodKind: "unary";
+    input: typeof ImportChatsPartRequestSchema;
+    output: typeof ImportChatsPartResponseSchema;
   },
 }> = /*@__PURE__*/
   serviceDesc(file_prosa_chat_v1_chat_service, 0);

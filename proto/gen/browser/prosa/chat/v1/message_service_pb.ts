@@ -6,8 +6,12 @@ import type { GenFile, GenMessage, GenService } from "@bufbuild/protobuf/codegen
 import { fileDesc, messageDesc, serviceDesc } from "@bufbuild/protobuf/codegenv2";
 import type { Duration } from "@bufbuild/protobuf/wkt";
 import { file_google_protobuf_duration } from "@bufbuild/protobuf/wkt";
+import type { ConverseRequestSchema, ConverseResponseSchema } from "./converse_pb.ts";
+import { file_prosa_chat_v1_converse } from "./converse_pb.ts";
 import type { Message as Message$1 } from "./message_pb.ts";
 import { file_prosa_chat_v1_message } from "./message_pb.ts";
+import type { ContinueReplyRequestSchema, ContinueReplyResponseSchema, DeleteMessageRequestSchema, DeleteMessageResponseSchema, EditMessageRequestSchema, EditMessageResponseSchema, RateMessageRequestSchema, RateMessageResponseSchema } from "./message_changes_pb.ts";
+import { file_prosa_chat_v1_message_changes } from "./message_changes_pb.ts";
 import type { ReplyAccepted, ReplyDelta, ReplyFinished, ReplyLoading, ReplyQueued, ReplyTitled } from "./reply_event_pb.ts";
 import { file_prosa_chat_v1_reply_event } from "./reply_event_pb.ts";
 import type { GenerationOptions } from "../../llm/v1/generation_pb.ts";
@@ -18,7 +22,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file prosa/chat/v1/message_service.proto.
  */
 export const file_prosa_chat_v1_message_service: GenFile = /*@__PURE__*/
-  fileDesc("CiNwcm9zYS9jaGF0L3YxL21lc3NhZ2Vfc2VydmljZS5wcm90bxINcHJvc2EuY2hhdC52MSJNChNMaXN0TWVzc2FnZXNSZXF1ZXN0Eg8KB2NoYXRfaWQYASABKAkSEQoJcGFnZV9zaXplGAIgASgFEhIKCnBhZ2VfdG9rZW4YAyABKAkiWQoUTGlzdE1lc3NhZ2VzUmVzcG9uc2USKAoIbWVzc2FnZXMYASADKAsyFi5wcm9zYS5jaGF0LnYxLk1lc3NhZ2USFwoPbmV4dF9wYWdlX3Rva2VuGAIgASgJIs4BChJTZW5kTWVzc2FnZVJlcXVlc3QSEgoKcmVxdWVzdF9pZBgBIAEoCRIPCgdjaGF0X2lkGAIgASgJEhEKCXBhcmVudF9pZBgDIAEoCRIMCgR0ZXh0GAQgASgJEg0KBW1vZGVsGAUgASgJEjAKB29wdGlvbnMYBiABKAsyHy5wcm9zYS5sbG0udjEuR2VuZXJhdGlvbk9wdGlvbnMSMQoOZGVsdGFfaW50ZXJ2YWwYByABKAsyGS5nb29nbGUucHJvdG9idWYuRHVyYXRpb24iugIKE1NlbmRNZXNzYWdlUmVzcG9uc2USMAoIYWNjZXB0ZWQYASABKAsyHC5wcm9zYS5jaGF0LnYxLlJlcGx5QWNjZXB0ZWRIABIsCgZxdWV1ZWQYAiABKAsyGi5wcm9zYS5jaGF0LnYxLlJlcGx5UXVldWVkSAASLgoHbG9hZGluZxgDIAEoCzIbLnByb3NhLmNoYXQudjEuUmVwbHlMb2FkaW5nSAASKgoFZGVsdGEYBCABKAsyGS5wcm9zYS5jaGF0LnYxLlJlcGx5RGVsdGFIABIwCghmaW5pc2hlZBgFIAEoCzIcLnByb3NhLmNoYXQudjEuUmVwbHlGaW5pc2hlZEgAEiwKBnRpdGxlZBgGIAEoCzIaLnByb3NhLmNoYXQudjEuUmVwbHlUaXRsZWRIAEIHCgVldmVudCKEAQoSRm9sbG93UmVwbHlSZXF1ZXN0EhIKCm1lc3NhZ2VfaWQYASABKAkSDgoGb2Zmc2V0GAIgASgDEhcKD3RoaW5raW5nX29mZnNldBgDIAEoAxIxCg5kZWx0YV9pbnRlcnZhbBgEIAEoCzIZLmdvb2dsZS5wcm90b2J1Zi5EdXJhdGlvbiK6AgoTRm9sbG93UmVwbHlSZXNwb25zZRIwCghhY2NlcHRlZBgBIAEoCzIcLnByb3NhLmNoYXQudjEuUmVwbHlBY2NlcHRlZEgAEiwKBnF1ZXVlZBgCIAEoCzIaLnByb3NhLmNoYXQudjEuUmVwbHlRdWV1ZWRIABIuCgdsb2FkaW5nGAMgASgLMhsucHJvc2EuY2hhdC52MS5SZXBseUxvYWRpbmdIABIqCgVkZWx0YRgEIAEoCzIZLnByb3NhLmNoYXQudjEuUmVwbHlEZWx0YUgAEjAKCGZpbmlzaGVkGAUgASgLMhwucHJvc2EuY2hhdC52MS5SZXBseUZpbmlzaGVkSAASLAoGdGl0bGVkGAYgASgLMhoucHJvc2EuY2hhdC52MS5SZXBseVRpdGxlZEgAQgcKBWV2ZW50IiYKEFN0b3BSZXBseVJlcXVlc3QSEgoKbWVzc2FnZV9pZBgBIAEoCSI8ChFTdG9wUmVwbHlSZXNwb25zZRInCgdtZXNzYWdlGAEgASgLMhYucHJvc2EuY2hhdC52MS5NZXNzYWdlIrQBChZSZWdlbmVyYXRlUmVwbHlSZXF1ZXN0EhIKCnJlcXVlc3RfaWQYASABKAkSEgoKbWVzc2FnZV9pZBgCIAEoCRINCgVtb2RlbBgDIAEoCRIwCgdvcHRpb25zGAQgASgLMh8ucHJvc2EubGxtLnYxLkdlbmVyYXRpb25PcHRpb25zEjEKDmRlbHRhX2ludGVydmFsGAUgASgLMhkuZ29vZ2xlLnByb3RvYnVmLkR1cmF0aW9uIr4CChdSZWdlbmVyYXRlUmVwbHlSZXNwb25zZRIwCghhY2NlcHRlZBgBIAEoCzIcLnByb3NhLmNoYXQudjEuUmVwbHlBY2NlcHRlZEgAEiwKBnF1ZXVlZBgCIAEoCzIaLnByb3NhLmNoYXQudjEuUmVwbHlRdWV1ZWRIABIuCgdsb2FkaW5nGAMgASgLMhsucHJvc2EuY2hhdC52MS5SZXBseUxvYWRpbmdIABIqCgVkZWx0YRgEIAEoCzIZLnByb3NhLmNoYXQudjEuUmVwbHlEZWx0YUgAEjAKCGZpbmlzaGVkGAUgASgLMhwucHJvc2EuY2hhdC52MS5SZXBseUZpbmlzaGVkSAASLAoGdGl0bGVkGAYgASgLMhoucHJvc2EuY2hhdC52MS5SZXBseVRpdGxlZEgAQgcKBWV2ZW50MuYDCg5NZXNzYWdlU2VydmljZRJcCgxMaXN0TWVzc2FnZXMSIi5wcm9zYS5jaGF0LnYxLkxpc3RNZXNzYWdlc1JlcXVlc3QaIy5wcm9zYS5jaGF0LnYxLkxpc3RNZXNzYWdlc1Jlc3BvbnNlIgOQAgESWwoLU2VuZE1lc3NhZ2USIS5wcm9zYS5jaGF0LnYxLlNlbmRNZXNzYWdlUmVxdWVzdBoiLnByb3NhLmNoYXQudjEuU2VuZE1lc3NhZ2VSZXNwb25zZSIDkAICMAESWwoLRm9sbG93UmVwbHkSIS5wcm9zYS5jaGF0LnYxLkZvbGxvd1JlcGx5UmVxdWVzdBoiLnByb3NhLmNoYXQudjEuRm9sbG93UmVwbHlSZXNwb25zZSIDkAIBMAESUwoJU3RvcFJlcGx5Eh8ucHJvc2EuY2hhdC52MS5TdG9wUmVwbHlSZXF1ZXN0GiAucHJvc2EuY2hhdC52MS5TdG9wUmVwbHlSZXNwb25zZSIDkAICEmcKD1JlZ2VuZXJhdGVSZXBseRIlLnByb3NhLmNoYXQudjEuUmVnZW5lcmF0ZVJlcGx5UmVxdWVzdBomLnByb3NhLmNoYXQudjEuUmVnZW5lcmF0ZVJlcGx5UmVzcG9uc2UiA5ACAjABYgZwcm90bzM", [file_google_protobuf_duration, file_prosa_chat_v1_message, file_prosa_chat_v1_reply_event, file_prosa_llm_v1_generation]);
+  fileDesc("CiNwcm9zYS9jaGF0L3YxL21lc3NhZ2Vfc2VydmljZS5wcm90bxINcHJvc2EuY2hhdC52MSJNChNMaXN0TWVzc2FnZXNSZXF1ZXN0Eg8KB2NoYXRfaWQYASABKAkSEQoJcGFnZV9zaXplGAIgASgFEhIKCnBhZ2VfdG9rZW4YAyABKAkiWQoUTGlzdE1lc3NhZ2VzUmVzcG9uc2USKAoIbWVzc2FnZXMYASADKAsyFi5wcm9zYS5jaGF0LnYxLk1lc3NhZ2USFwoPbmV4dF9wYWdlX3Rva2VuGAIgASgJIs4BChJTZW5kTWVzc2FnZVJlcXVlc3QSEgoKcmVxdWVzdF9pZBgBIAEoCRIPCgdjaGF0X2lkGAIgASgJEhEKCXBhcmVudF9pZBgDIAEoCRIMCgR0ZXh0GAQgASgJEg0KBW1vZGVsGAUgASgJEjAKB29wdGlvbnMYBiABKAsyHy5wcm9zYS5sbG0udjEuR2VuZXJhdGlvbk9wdGlvbnMSMQoOZGVsdGFfaW50ZXJ2YWwYByABKAsyGS5nb29nbGUucHJvdG9idWYuRHVyYXRpb24iugIKE1NlbmRNZXNzYWdlUmVzcG9uc2USMAoIYWNjZXB0ZWQYASABKAsyHC5wcm9zYS5jaGF0LnYxLlJlcGx5QWNjZXB0ZWRIABIsCgZxdWV1ZWQYAiABKAsyGi5wcm9zYS5jaGF0LnYxLlJlcGx5UXVldWVkSAASLgoHbG9hZGluZxgDIAEoCzIbLnByb3NhLmNoYXQudjEuUmVwbHlMb2FkaW5nSAASKgoFZGVsdGEYBCABKAsyGS5wcm9zYS5jaGF0LnYxLlJlcGx5RGVsdGFIABIwCghmaW5pc2hlZBgFIAEoCzIcLnByb3NhLmNoYXQudjEuUmVwbHlGaW5pc2hlZEgAEiwKBnRpdGxlZBgGIAEoCzIaLnByb3NhLmNoYXQudjEuUmVwbHlUaXRsZWRIAEIHCgVldmVudCKEAQoSRm9sbG93UmVwbHlSZXF1ZXN0EhIKCm1lc3NhZ2VfaWQYASABKAkSDgoGb2Zmc2V0GAIgASgDEhcKD3RoaW5raW5nX29mZnNldBgDIAEoAxIxCg5kZWx0YV9pbnRlcnZhbBgEIAEoCzIZLmdvb2dsZS5wcm90b2J1Zi5EdXJhdGlvbiK6AgoTRm9sbG93UmVwbHlSZXNwb25zZRIwCghhY2NlcHRlZBgBIAEoCzIcLnByb3NhLmNoYXQudjEuUmVwbHlBY2NlcHRlZEgAEiwKBnF1ZXVlZBgCIAEoCzIaLnByb3NhLmNoYXQudjEuUmVwbHlRdWV1ZWRIABIuCgdsb2FkaW5nGAMgASgLMhsucHJvc2EuY2hhdC52MS5SZXBseUxvYWRpbmdIABIqCgVkZWx0YRgEIAEoCzIZLnByb3NhLmNoYXQudjEuUmVwbHlEZWx0YUgAEjAKCGZpbmlzaGVkGAUgASgLMhwucHJvc2EuY2hhdC52MS5SZXBseUZpbmlzaGVkSAASLAoGdGl0bGVkGAYgASgLMhoucHJvc2EuY2hhdC52MS5SZXBseVRpdGxlZEgAQgcKBWV2ZW50IiYKEFN0b3BSZXBseVJlcXVlc3QSEgoKbWVzc2FnZV9pZBgBIAEoCSI8ChFTdG9wUmVwbHlSZXNwb25zZRInCgdtZXNzYWdlGAEgASgLMhYucHJvc2EuY2hhdC52MS5NZXNzYWdlIrQBChZSZWdlbmVyYXRlUmVwbHlSZXF1ZXN0EhIKCnJlcXVlc3RfaWQYASABKAkSEgoKbWVzc2FnZV9pZBgCIAEoCRINCgVtb2RlbBgDIAEoCRIwCgdvcHRpb25zGAQgASgLMh8ucHJvc2EubGxtLnYxLkdlbmVyYXRpb25PcHRpb25zEjEKDmRlbHRhX2ludGVydmFsGAUgASgLMhkuZ29vZ2xlLnByb3RvYnVmLkR1cmF0aW9uIr4CChdSZWdlbmVyYXRlUmVwbHlSZXNwb25zZRIwCghhY2NlcHRlZBgBIAEoCzIcLnByb3NhLmNoYXQudjEuUmVwbHlBY2NlcHRlZEgAEiwKBnF1ZXVlZBgCIAEoCzIaLnByb3NhLmNoYXQudjEuUmVwbHlRdWV1ZWRIABIuCgdsb2FkaW5nGAMgASgLMhsucHJvc2EuY2hhdC52MS5SZXBseUxvYWRpbmdIABIqCgVkZWx0YRgEIAEoCzIZLnByb3NhLmNoYXQudjEuUmVwbHlEZWx0YUgAEjAKCGZpbmlzaGVkGAUgASgLMhwucHJvc2EuY2hhdC52MS5SZXBseUZpbmlzaGVkSAASLAoGdGl0bGVkGAYgASgLMhoucHJvc2EuY2hhdC52MS5SZXBseVRpdGxlZEgAQgcKBWV2ZW50MqwHCg5NZXNzYWdlU2VydmljZRJcCgxMaXN0TWVzc2FnZXMSIi5wcm9zYS5jaGF0LnYxLkxpc3RNZXNzYWdlc1JlcXVlc3QaIy5wcm9zYS5jaGF0LnYxLkxpc3RNZXNzYWdlc1Jlc3BvbnNlIgOQAgESWwoLU2VuZE1lc3NhZ2USIS5wcm9zYS5jaGF0LnYxLlNlbmRNZXNzYWdlUmVxdWVzdBoiLnByb3NhLmNoYXQudjEuU2VuZE1lc3NhZ2VSZXNwb25zZSIDkAICMAESWwoLRm9sbG93UmVwbHkSIS5wcm9zYS5jaGF0LnYxLkZvbGxvd1JlcGx5UmVxdWVzdBoiLnByb3NhLmNoYXQudjEuRm9sbG93UmVwbHlSZXNwb25zZSIDkAIBMAESUwoJU3RvcFJlcGx5Eh8ucHJvc2EuY2hhdC52MS5TdG9wUmVwbHlSZXF1ZXN0GiAucHJvc2EuY2hhdC52MS5TdG9wUmVwbHlSZXNwb25zZSIDkAICEmcKD1JlZ2VuZXJhdGVSZXBseRIlLnByb3NhLmNoYXQudjEuUmVnZW5lcmF0ZVJlcGx5UmVxdWVzdBomLnByb3NhLmNoYXQudjEuUmVnZW5lcmF0ZVJlcGx5UmVzcG9uc2UiA5ACAjABEmEKDUNvbnRpbnVlUmVwbHkSIy5wcm9zYS5jaGF0LnYxLkNvbnRpbnVlUmVwbHlSZXF1ZXN0GiQucHJvc2EuY2hhdC52MS5Db250aW51ZVJlcGx5UmVzcG9uc2UiA5ACAjABElkKC0VkaXRNZXNzYWdlEiEucHJvc2EuY2hhdC52MS5FZGl0TWVzc2FnZVJlcXVlc3QaIi5wcm9zYS5jaGF0LnYxLkVkaXRNZXNzYWdlUmVzcG9uc2UiA5ACAhJaCg1EZWxldGVNZXNzYWdlEiMucHJvc2EuY2hhdC52MS5EZWxldGVNZXNzYWdlUmVxdWVzdBokLnByb3NhLmNoYXQudjEuRGVsZXRlTWVzc2FnZVJlc3BvbnNlElkKC1JhdGVNZXNzYWdlEiEucHJvc2EuY2hhdC52MS5SYXRlTWVzc2FnZVJlcXVlc3QaIi5wcm9zYS5jaGF0LnYxLlJhdGVNZXNzYWdlUmVzcG9uc2UiA5ACAhJPCghDb252ZXJzZRIeLnByb3NhLmNoYXQudjEuQ29udmVyc2VSZXF1ZXN0Gh8ucHJvc2EuY2hhdC52MS5Db252ZXJzZVJlc3BvbnNlKAEwAWIGcHJvdG8z", [file_google_protobuf_duration, file_prosa_chat_v1_converse, file_prosa_chat_v1_message, file_prosa_chat_v1_message_changes, file_prosa_chat_v1_reply_event, file_prosa_llm_v1_generation]);
 
 /**
  * The request of ListMessages.
@@ -559,6 +563,67 @@ export const MessageService: GenService<{
     methodKind: "server_streaming";
     input: typeof RegenerateReplyRequestSchema;
     output: typeof RegenerateReplyResponseSchema;
+  },
+  /**
+   * Lets the model go on with a reply that was stopped, interrupted, failed or
+   * cut at its greatest length: a sibling that begins with the text so far,
+   * streamed as by SendMessage from its beginning. The cut one stays.
+   * `failed_precondition` when the reply is whole or under way.
+   *
+   * @generated from rpc prosa.chat.v1.MessageService.ContinueReply
+   */
+  continueReply: {
+    methodKind: "server_streaming";
+    input: typeof ContinueReplyRequestSchema;
+    output: typeof ContinueReplyResponseSchema;
+  },
+  /**
+   * Stores another version of a message: a sibling, nothing is overwritten. A
+   * new version of a user's message is answered by the model; FollowReply
+   * streams that reply. A new version of a reply is stored as it is.
+   *
+   * @generated from rpc prosa.chat.v1.MessageService.EditMessage
+   */
+  editMessage: {
+    methodKind: "unary";
+    input: typeof EditMessageRequestSchema;
+    output: typeof EditMessageResponseSchema;
+  },
+  /**
+   * Deletes a message with everything that follows it, for good, and stops the
+   * replies among them. Its siblings stay. `not_found` when it is gone
+   * already.
+   *
+   * @generated from rpc prosa.chat.v1.MessageService.DeleteMessage
+   */
+  deleteMessage: {
+    methodKind: "unary";
+    input: typeof DeleteMessageRequestSchema;
+    output: typeof DeleteMessageResponseSchema;
+  },
+  /**
+   * Says what the user thinks of a reply, or takes it back.
+   *
+   * @generated from rpc prosa.chat.v1.MessageService.RateMessage
+   */
+  rateMessage: {
+    methodKind: "unary";
+    input: typeof RateMessageRequestSchema;
+    output: typeof RateMessageResponseSchema;
+  },
+  /**
+   * Holds a whole conversation over one stream: `open` first and once, then
+   * `say` and `stop` as wanted; replies flow while more may be said. What is
+   * said while a reply is under way waits for its end. Half-closing lets the
+   * replies that were asked for end; leaving stops nothing, as everywhere.
+   * Needs HTTP/2 (gRPC or Connect).
+   *
+   * @generated from rpc prosa.chat.v1.MessageService.Converse
+   */
+  converse: {
+    methodKind: "bidi_streaming";
+    input: typeof ConverseRequestSchema;
+    output: typeof ConverseResponseSchema;
   },
 }> = /*@__PURE__*/
   serviceDesc(file_prosa_chat_v1_message_service, 0);

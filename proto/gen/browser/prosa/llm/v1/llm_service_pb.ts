@@ -14,7 +14,7 @@ import type { Message, UnknownEnum } from "@bufbuild/protobuf";
  * Describes the file prosa/llm/v1/llm_service.proto.
  */
 export const file_prosa_llm_v1_llm_service: GenFile = /*@__PURE__*/
-  fileDesc("Ch5wcm9zYS9sbG0vdjEvbGxtX3NlcnZpY2UucHJvdG8SDHByb3NhLmxsbS52MSJJCg9HZW5lcmF0ZU1lc3NhZ2USKAoEcm9sZRgBIAEoDjIaLnByb3NhLmxsbS52MS5HZW5lcmF0ZVJvbGUSDAoEdGV4dBgCIAEoCSKDAQoPR2VuZXJhdGVSZXF1ZXN0Eg0KBW1vZGVsGAEgASgJEi8KCG1lc3NhZ2VzGAIgAygLMh0ucHJvc2EubGxtLnYxLkdlbmVyYXRlTWVzc2FnZRIwCgdvcHRpb25zGAMgASgLMh8ucHJvc2EubGxtLnYxLkdlbmVyYXRpb25PcHRpb25zIt4BChBHZW5lcmF0ZVJlc3BvbnNlEi0KBnF1ZXVlZBgBIAEoCzIbLnByb3NhLmxsbS52MS5RdWV1ZVBvc2l0aW9uSAASMAoHbG9hZGluZxgCIAEoCzIdLnByb3NhLmxsbS52MS5HZW5lcmF0ZUxvYWRpbmdIABIsCgVkZWx0YRgDIAEoCzIbLnByb3NhLmxsbS52MS5HZW5lcmF0ZURlbHRhSAASMgoIZmluaXNoZWQYBCABKAsyHi5wcm9zYS5sbG0udjEuR2VuZXJhdGVGaW5pc2hlZEgAQgcKBWV2ZW50IksKD0dlbmVyYXRlTG9hZGluZxINCgVtb2RlbBgBIAEoCRIpCgVzaW5jZRgCIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXAiLwoNR2VuZXJhdGVEZWx0YRIMCgR0ZXh0GAEgASgJEhAKCHRoaW5raW5nGAIgASgJInEKEEdlbmVyYXRlRmluaXNoZWQSIgoFdXNhZ2UYASABKAsyEy5wcm9zYS5sbG0udjEuVXNhZ2USJgoHdGltaW5ncxgCIAEoCzIVLnByb3NhLmxsbS52MS5UaW1pbmdzEhEKCXRydW5jYXRlZBgDIAEoCCp8CgxHZW5lcmF0ZVJvbGUSHQoZR0VORVJBVEVfUk9MRV9VTlNQRUNJRklFRBAAEhgKFEdFTkVSQVRFX1JPTEVfU1lTVEVNEAESFgoSR0VORVJBVEVfUk9MRV9VU0VSEAISGwoXR0VORVJBVEVfUk9MRV9BU1NJU1RBTlQQAzJZCgpMbG1TZXJ2aWNlEksKCEdlbmVyYXRlEh0ucHJvc2EubGxtLnYxLkdlbmVyYXRlUmVxdWVzdBoeLnByb3NhLmxsbS52MS5HZW5lcmF0ZVJlc3BvbnNlMAFiBnByb3RvMw", [file_google_protobuf_timestamp, file_prosa_llm_v1_generation]);
+  fileDesc("Ch5wcm9zYS9sbG0vdjEvbGxtX3NlcnZpY2UucHJvdG8SDHByb3NhLmxsbS52MSJJCg9HZW5lcmF0ZU1lc3NhZ2USKAoEcm9sZRgBIAEoDjIaLnByb3NhLmxsbS52MS5HZW5lcmF0ZVJvbGUSDAoEdGV4dBgCIAEoCSKDAQoPR2VuZXJhdGVSZXF1ZXN0Eg0KBW1vZGVsGAEgASgJEi8KCG1lc3NhZ2VzGAIgAygLMh0ucHJvc2EubGxtLnYxLkdlbmVyYXRlTWVzc2FnZRIwCgdvcHRpb25zGAMgASgLMh8ucHJvc2EubGxtLnYxLkdlbmVyYXRpb25PcHRpb25zIt4BChBHZW5lcmF0ZVJlc3BvbnNlEi0KBnF1ZXVlZBgBIAEoCzIbLnByb3NhLmxsbS52MS5RdWV1ZVBvc2l0aW9uSAASMAoHbG9hZGluZxgCIAEoCzIdLnByb3NhLmxsbS52MS5HZW5lcmF0ZUxvYWRpbmdIABIsCgVkZWx0YRgDIAEoCzIbLnByb3NhLmxsbS52MS5HZW5lcmF0ZURlbHRhSAASMgoIZmluaXNoZWQYBCABKAsyHi5wcm9zYS5sbG0udjEuR2VuZXJhdGVGaW5pc2hlZEgAQgcKBWV2ZW50IksKD0dlbmVyYXRlTG9hZGluZxINCgVtb2RlbBgBIAEoCRIpCgVzaW5jZRgCIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXAiLwoNR2VuZXJhdGVEZWx0YRIMCgR0ZXh0GAEgASgJEhAKCHRoaW5raW5nGAIgASgJInEKEEdlbmVyYXRlRmluaXNoZWQSIgoFdXNhZ2UYASABKAsyEy5wcm9zYS5sbG0udjEuVXNhZ2USJgoHdGltaW5ncxgCIAEoCzIVLnByb3NhLmxsbS52MS5UaW1pbmdzEhEKCXRydW5jYXRlZBgDIAEoCCIsCgxFbWJlZFJlcXVlc3QSDQoFbW9kZWwYASABKAkSDQoFdGV4dHMYAiADKAkiYgoNRW1iZWRSZXNwb25zZRIrCgplbWJlZGRpbmdzGAEgAygLMhcucHJvc2EubGxtLnYxLkVtYmVkZGluZxINCgVtb2RlbBgCIAEoCRIVCg1wcm9tcHRfdG9rZW5zGAMgASgFIhsKCUVtYmVkZGluZxIOCgZ2YWx1ZXMYASADKAIqfAoMR2VuZXJhdGVSb2xlEh0KGUdFTkVSQVRFX1JPTEVfVU5TUEVDSUZJRUQQABIYChRHRU5FUkFURV9ST0xFX1NZU1RFTRABEhYKEkdFTkVSQVRFX1JPTEVfVVNFUhACEhsKF0dFTkVSQVRFX1JPTEVfQVNTSVNUQU5UEAMyoAEKCkxsbVNlcnZpY2USSwoIR2VuZXJhdGUSHS5wcm9zYS5sbG0udjEuR2VuZXJhdGVSZXF1ZXN0Gh4ucHJvc2EubGxtLnYxLkdlbmVyYXRlUmVzcG9uc2UwARJFCgVFbWJlZBIaLnByb3NhLmxsbS52MS5FbWJlZFJlcXVlc3QaGy5wcm9zYS5sbG0udjEuRW1iZWRSZXNwb25zZSIDkAIBYgZwcm90bzM", [file_google_protobuf_timestamp, file_prosa_llm_v1_generation]);
 
 /**
  * One message for the model.
@@ -225,6 +225,90 @@ export const GenerateFinishedSchema: GenMessage<GenerateFinished> = /*@__PURE__*
   messageDesc(file_prosa_llm_v1_llm_service, 5);
 
 /**
+ * The request of Embed.
+ *
+ * @generated from message prosa.llm.v1.EmbedRequest
+ */
+export type EmbedRequest = Message<"prosa.llm.v1.EmbedRequest"> & {
+  /**
+   * The model; empty means the server's default.
+   *
+   * @generated from field: string model = 1;
+   */
+  model: string;
+
+  /**
+   * The texts: 1 to 256, each of at most 262,144 bytes.
+   *
+   * @generated from field: repeated string texts = 2;
+   */
+  texts: string[];
+};
+
+/**
+ * Describes the message prosa.llm.v1.EmbedRequest.
+ * Use `create(EmbedRequestSchema)` to create a new message.
+ */
+export const EmbedRequestSchema: GenMessage<EmbedRequest> = /*@__PURE__*/
+  messageDesc(file_prosa_llm_v1_llm_service, 6);
+
+/**
+ * The response of Embed.
+ *
+ * @generated from message prosa.llm.v1.EmbedResponse
+ */
+export type EmbedResponse = Message<"prosa.llm.v1.EmbedResponse"> & {
+  /**
+   * The vectors, in the order of the texts.
+   *
+   * @generated from field: repeated prosa.llm.v1.Embedding embeddings = 1;
+   */
+  embeddings: Embedding[];
+
+  /**
+   * The model that made them.
+   *
+   * @generated from field: string model = 2;
+   */
+  model: string;
+
+  /**
+   * The tokens of all texts together.
+   *
+   * @generated from field: int32 prompt_tokens = 3;
+   */
+  promptTokens: number;
+};
+
+/**
+ * Describes the message prosa.llm.v1.EmbedResponse.
+ * Use `create(EmbedResponseSchema)` to create a new message.
+ */
+export const EmbedResponseSchema: GenMessage<EmbedResponse> = /*@__PURE__*/
+  messageDesc(file_prosa_llm_v1_llm_service, 7);
+
+/**
+ * The vector of one text.
+ *
+ * @generated from message prosa.llm.v1.Embedding
+ */
+export type Embedding = Message<"prosa.llm.v1.Embedding"> & {
+  /**
+   * Its values, as many as the model has dimensions; of length 1 as a vector.
+   *
+   * @generated from field: repeated float values = 1;
+   */
+  values: number[];
+};
+
+/**
+ * Describes the message prosa.llm.v1.Embedding.
+ * Use `create(EmbeddingSchema)` to create a new message.
+ */
+export const EmbeddingSchema: GenMessage<Embedding> = /*@__PURE__*/
+  messageDesc(file_prosa_llm_v1_llm_service, 8);
+
+/**
  * Who wrote a message.
  *
  * @generated from enum prosa.llm.v1.GenerateRole
@@ -289,6 +373,18 @@ export const LlmService: GenService<{
     methodKind: "server_streaming";
     input: typeof GenerateRequestSchema;
     output: typeof GenerateResponseSchema;
+  },
+  /**
+   * Turns texts into vectors: texts of like meaning get vectors that are near
+   * to each other by the cosine. `failed_precondition` when the model is not
+   * installed or makes no vectors, or when a text is longer than its context.
+   *
+   * @generated from rpc prosa.llm.v1.LlmService.Embed
+   */
+  embed: {
+    methodKind: "unary";
+    input: typeof EmbedRequestSchema;
+    output: typeof EmbedResponseSchema;
   },
 }> = /*@__PURE__*/
   serviceDesc(file_prosa_llm_v1_llm_service, 0);

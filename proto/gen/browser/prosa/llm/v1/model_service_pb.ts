@@ -12,7 +12,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file prosa/llm/v1/model_service.proto.
  */
 export const file_prosa_llm_v1_model_service: GenFile = /*@__PURE__*/
-  fileDesc("CiBwcm9zYS9sbG0vdjEvbW9kZWxfc2VydmljZS5wcm90bxIMcHJvc2EubGxtLnYxIhMKEUxpc3RNb2RlbHNSZXF1ZXN0IowBChJMaXN0TW9kZWxzUmVzcG9uc2USIwoGbW9kZWxzGAEgAygLMhMucHJvc2EubGxtLnYxLk1vZGVsEiEKBXB1bGxzGAIgAygLMhIucHJvc2EubGxtLnYxLlB1bGwSFQoNZGVmYXVsdF9tb2RlbBgDIAEoCRIXCg9lbWJlZGRlZF9lbmdpbmUYBCABKAgiIQoQUHVsbE1vZGVsUmVxdWVzdBINCgVtb2RlbBgBIAEoCSI1ChFQdWxsTW9kZWxSZXNwb25zZRIgCgRwdWxsGAEgASgLMhIucHJvc2EubGxtLnYxLlB1bGwiIgoRQ2FuY2VsUHVsbFJlcXVlc3QSDQoFbW9kZWwYASABKAkiFAoSQ2FuY2VsUHVsbFJlc3BvbnNlIiMKEkRlbGV0ZU1vZGVsUmVxdWVzdBINCgVtb2RlbBgBIAEoCSIVChNEZWxldGVNb2RlbFJlc3BvbnNlMuMCCgxNb2RlbFNlcnZpY2USVAoKTGlzdE1vZGVscxIfLnByb3NhLmxsbS52MS5MaXN0TW9kZWxzUmVxdWVzdBogLnByb3NhLmxsbS52MS5MaXN0TW9kZWxzUmVzcG9uc2UiA5ACARJTCglQdWxsTW9kZWwSHi5wcm9zYS5sbG0udjEuUHVsbE1vZGVsUmVxdWVzdBofLnByb3NhLmxsbS52MS5QdWxsTW9kZWxSZXNwb25zZSIDkAICMAESVAoKQ2FuY2VsUHVsbBIfLnByb3NhLmxsbS52MS5DYW5jZWxQdWxsUmVxdWVzdBogLnByb3NhLmxsbS52MS5DYW5jZWxQdWxsUmVzcG9uc2UiA5ACAhJSCgtEZWxldGVNb2RlbBIgLnByb3NhLmxsbS52MS5EZWxldGVNb2RlbFJlcXVlc3QaIS5wcm9zYS5sbG0udjEuRGVsZXRlTW9kZWxSZXNwb25zZWIGcHJvdG8z", [file_prosa_llm_v1_model]);
+  fileDesc("CiBwcm9zYS9sbG0vdjEvbW9kZWxfc2VydmljZS5wcm90bxIMcHJvc2EubGxtLnYxIhMKEUxpc3RNb2RlbHNSZXF1ZXN0IowBChJMaXN0TW9kZWxzUmVzcG9uc2USIwoGbW9kZWxzGAEgAygLMhMucHJvc2EubGxtLnYxLk1vZGVsEiEKBXB1bGxzGAIgAygLMhIucHJvc2EubGxtLnYxLlB1bGwSFQoNZGVmYXVsdF9tb2RlbBgDIAEoCRIXCg9lbWJlZGRlZF9lbmdpbmUYBCABKAgiIQoQUHVsbE1vZGVsUmVxdWVzdBINCgVtb2RlbBgBIAEoCSI1ChFQdWxsTW9kZWxSZXNwb25zZRIgCgRwdWxsGAEgASgLMhIucHJvc2EubGxtLnYxLlB1bGwiIgoRQ2FuY2VsUHVsbFJlcXVlc3QSDQoFbW9kZWwYASABKAkiFAoSQ2FuY2VsUHVsbFJlc3BvbnNlIiMKEkRlbGV0ZU1vZGVsUmVxdWVzdBINCgVtb2RlbBgBIAEoCSIVChNEZWxldGVNb2RlbFJlc3BvbnNlIiAKD0dldE1vZGVsUmVxdWVzdBINCgVtb2RlbBgBIAEoCSI2ChBHZXRNb2RlbFJlc3BvbnNlEiIKBW1vZGVsGAEgASgLMhMucHJvc2EubGxtLnYxLk1vZGVsIiEKEExvYWRNb2RlbFJlcXVlc3QSDQoFbW9kZWwYASABKAkiNwoRTG9hZE1vZGVsUmVzcG9uc2USIgoFbW9kZWwYASABKAsyEy5wcm9zYS5sbG0udjEuTW9kZWwiIwoSVW5sb2FkTW9kZWxSZXF1ZXN0Eg0KBW1vZGVsGAEgASgJIjkKE1VubG9hZE1vZGVsUmVzcG9uc2USIgoFbW9kZWwYASABKAsyEy5wcm9zYS5sbG0udjEuTW9kZWwy3wQKDE1vZGVsU2VydmljZRJUCgpMaXN0TW9kZWxzEh8ucHJvc2EubGxtLnYxLkxpc3RNb2RlbHNSZXF1ZXN0GiAucHJvc2EubGxtLnYxLkxpc3RNb2RlbHNSZXNwb25zZSIDkAIBEk4KCEdldE1vZGVsEh0ucHJvc2EubGxtLnYxLkdldE1vZGVsUmVxdWVzdBoeLnByb3NhLmxsbS52MS5HZXRNb2RlbFJlc3BvbnNlIgOQAgESUQoJTG9hZE1vZGVsEh4ucHJvc2EubGxtLnYxLkxvYWRNb2RlbFJlcXVlc3QaHy5wcm9zYS5sbG0udjEuTG9hZE1vZGVsUmVzcG9uc2UiA5ACAhJXCgtVbmxvYWRNb2RlbBIgLnByb3NhLmxsbS52MS5VbmxvYWRNb2RlbFJlcXVlc3QaIS5wcm9zYS5sbG0udjEuVW5sb2FkTW9kZWxSZXNwb25zZSIDkAICElMKCVB1bGxNb2RlbBIeLnByb3NhLmxsbS52MS5QdWxsTW9kZWxSZXF1ZXN0Gh8ucHJvc2EubGxtLnYxLlB1bGxNb2RlbFJlc3BvbnNlIgOQAgIwARJUCgpDYW5jZWxQdWxsEh8ucHJvc2EubGxtLnYxLkNhbmNlbFB1bGxSZXF1ZXN0GiAucHJvc2EubGxtLnYxLkNhbmNlbFB1bGxSZXNwb25zZSIDkAICElIKC0RlbGV0ZU1vZGVsEiAucHJvc2EubGxtLnYxLkRlbGV0ZU1vZGVsUmVxdWVzdBohLnByb3NhLmxsbS52MS5EZWxldGVNb2RlbFJlc3BvbnNlYgZwcm90bzM", [file_prosa_llm_v1_model]);
 
 /**
  * The request of ListModels.
@@ -188,6 +188,132 @@ export const DeleteModelResponseSchema: GenMessage<DeleteModelResponse> = /*@__P
   messageDesc(file_prosa_llm_v1_model_service, 7);
 
 /**
+ * The request of GetModel.
+ *
+ * @generated from message prosa.llm.v1.GetModelRequest
+ */
+export type GetModelRequest = Message<"prosa.llm.v1.GetModelRequest"> & {
+  /**
+   * The model's name.
+   *
+   * @generated from field: string model = 1;
+   */
+  model: string;
+};
+
+/**
+ * Describes the message prosa.llm.v1.GetModelRequest.
+ * Use `create(GetModelRequestSchema)` to create a new message.
+ */
+export const GetModelRequestSchema: GenMessage<GetModelRequest> = /*@__PURE__*/
+  messageDesc(file_prosa_llm_v1_model_service, 8);
+
+/**
+ * The response of GetModel.
+ *
+ * @generated from message prosa.llm.v1.GetModelResponse
+ */
+export type GetModelResponse = Message<"prosa.llm.v1.GetModelResponse"> & {
+  /**
+   * The model.
+   *
+   * @generated from field: prosa.llm.v1.Model model = 1;
+   */
+  model?: Model | undefined;
+};
+
+/**
+ * Describes the message prosa.llm.v1.GetModelResponse.
+ * Use `create(GetModelResponseSchema)` to create a new message.
+ */
+export const GetModelResponseSchema: GenMessage<GetModelResponse> = /*@__PURE__*/
+  messageDesc(file_prosa_llm_v1_model_service, 9);
+
+/**
+ * The request of LoadModel.
+ *
+ * @generated from message prosa.llm.v1.LoadModelRequest
+ */
+export type LoadModelRequest = Message<"prosa.llm.v1.LoadModelRequest"> & {
+  /**
+   * The model's name.
+   *
+   * @generated from field: string model = 1;
+   */
+  model: string;
+};
+
+/**
+ * Describes the message prosa.llm.v1.LoadModelRequest.
+ * Use `create(LoadModelRequestSchema)` to create a new message.
+ */
+export const LoadModelRequestSchema: GenMessage<LoadModelRequest> = /*@__PURE__*/
+  messageDesc(file_prosa_llm_v1_model_service, 10);
+
+/**
+ * The response of LoadModel.
+ *
+ * @generated from message prosa.llm.v1.LoadModelResponse
+ */
+export type LoadModelResponse = Message<"prosa.llm.v1.LoadModelResponse"> & {
+  /**
+   * The model.
+   *
+   * @generated from field: prosa.llm.v1.Model model = 1;
+   */
+  model?: Model | undefined;
+};
+
+/**
+ * Describes the message prosa.llm.v1.LoadModelResponse.
+ * Use `create(LoadModelResponseSchema)` to create a new message.
+ */
+export const LoadModelResponseSchema: GenMessage<LoadModelResponse> = /*@__PURE__*/
+  messageDesc(file_prosa_llm_v1_model_service, 11);
+
+/**
+ * The request of UnloadModel.
+ *
+ * @generated from message prosa.llm.v1.UnloadModelRequest
+ */
+export type UnloadModelRequest = Message<"prosa.llm.v1.UnloadModelRequest"> & {
+  /**
+   * The model's name.
+   *
+   * @generated from field: string model = 1;
+   */
+  model: string;
+};
+
+/**
+ * Describes the message prosa.llm.v1.UnloadModelRequest.
+ * Use `create(UnloadModelRequestSchema)` to create a new message.
+ */
+export const UnloadModelRequestSchema: GenMessage<UnloadModelRequest> = /*@__PURE__*/
+  messageDesc(file_prosa_llm_v1_model_service, 12);
+
+/**
+ * The response of UnloadModel.
+ *
+ * @generated from message prosa.llm.v1.UnloadModelResponse
+ */
+export type UnloadModelResponse = Message<"prosa.llm.v1.UnloadModelResponse"> & {
+  /**
+   * The model.
+   *
+   * @generated from field: prosa.llm.v1.Model model = 1;
+   */
+  model?: Model | undefined;
+};
+
+/**
+ * Describes the message prosa.llm.v1.UnloadModelResponse.
+ * Use `create(UnloadModelResponseSchema)` to create a new message.
+ */
+export const UnloadModelResponseSchema: GenMessage<UnloadModelResponse> = /*@__PURE__*/
+  messageDesc(file_prosa_llm_v1_model_service, 13);
+
+/**
  * Lists, installs and removes models.
  *
  * @generated from service prosa.llm.v1.ModelService
@@ -203,6 +329,38 @@ export const ModelService: GenService<{
     methodKind: "unary";
     input: typeof ListModelsRequestSchema;
     output: typeof ListModelsResponseSchema;
+  },
+  /**
+   * Returns one model. `failed_precondition` when it is not installed.
+   *
+   * @generated from rpc prosa.llm.v1.ModelService.GetModel
+   */
+  getModel: {
+    methodKind: "unary";
+    input: typeof GetModelRequestSchema;
+    output: typeof GetModelResponseSchema;
+  },
+  /**
+   * Brings a model into memory before somebody has to wait for it, and returns
+   * when it is there. Leaving does not undo it.
+   *
+   * @generated from rpc prosa.llm.v1.ModelService.LoadModel
+   */
+  loadModel: {
+    methodKind: "unary";
+    input: typeof LoadModelRequestSchema;
+    output: typeof LoadModelResponseSchema;
+  },
+  /**
+   * Takes a model out of memory. Answers under way end first. No error when it
+   * is not there.
+   *
+   * @generated from rpc prosa.llm.v1.ModelService.UnloadModel
+   */
+  unloadModel: {
+    methodKind: "unary";
+    input: typeof UnloadModelRequestSchema;
+    output: typeof UnloadModelResponseSchema;
   },
   /**
    * Installs a model, or watches its download when there is one already.

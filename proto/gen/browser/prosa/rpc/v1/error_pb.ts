@@ -12,7 +12,7 @@ import type { Message, UnknownEnum } from "@bufbuild/protobuf";
  * Describes the file prosa/rpc/v1/error.proto.
  */
 export const file_prosa_rpc_v1_error: GenFile = /*@__PURE__*/
-  fileDesc("Chhwcm9zYS9ycGMvdjEvZXJyb3IucHJvdG8SDHByb3NhLnJwYy52MSLUAQoLRXJyb3JEZXRhaWwSKQoGcmVhc29uGAEgASgOMhkucHJvc2EucnBjLnYxLkVycm9yUmVhc29uEi4KC3JldHJ5X2RlbGF5GAIgASgLMhkuZ29vZ2xlLnByb3RvYnVmLkR1cmF0aW9uEjkKCG1ldGFkYXRhGAMgAygLMicucHJvc2EucnBjLnYxLkVycm9yRGV0YWlsLk1ldGFkYXRhRW50cnkaLwoNTWV0YWRhdGFFbnRyeRILCgNrZXkYASABKAkSDQoFdmFsdWUYAiABKAk6AjgBKpsICgtFcnJvclJlYXNvbhIcChhFUlJPUl9SRUFTT05fVU5TUEVDSUZJRUQQABIhCh1FUlJPUl9SRUFTT05fU0lHTl9JTl9SRVFVSVJFRBABEiIKHkVSUk9SX1JFQVNPTl9XUk9OR19DUkVERU5USUFMUxACEh8KG0VSUk9SX1JFQVNPTl9BRE1JTl9SRVFVSVJFRBADEh0KGUVSUk9SX1JFQVNPTl9XUk9OR19PUklHSU4QBBIiCh5FUlJPUl9SRUFTT05fVE9PX01BTllfQVRURU1QVFMQBRIcChhFUlJPUl9SRUFTT05fRU1BSUxfVEFLRU4QBhIkCiBFUlJPUl9SRUFTT05fUkVHSVNUUkFUSU9OX0NMT1NFRBAHEiQKIEVSUk9SX1JFQVNPTl9JTlZJVEFUSU9OX1JFUVVJUkVEEAgSGgoWRVJST1JfUkVBU09OX05PVF9GT1VORBAJEh8KG0VSUk9SX1JFQVNPTl9CQURfUEFHRV9UT0tFThAKEhsKF0VSUk9SX1JFQVNPTl9CQURfUEFSRU5UEAsSHgoaRVJST1JfUkVBU09OX1JFUExZX1JVTk5JTkcQDBIbChdFUlJPUl9SRUFTT05fQkFEX09GRlNFVBANEiEKHUVSUk9SX1JFQVNPTl9UT09fTUFOWV9SRVBMSUVTEA4SHgoaRVJST1JfUkVBU09OX01PREVMX01JU1NJTkcQDxIhCh1FUlJPUl9SRUFTT05fTU9ERUxfVU5TVUlUQUJMRRAQEiEKHUVSUk9SX1JFQVNPTl9DT05URVhUX0VYQ0VFREVEEBESIgoeRVJST1JfUkVBU09OX01PREVMX1VOQVZBSUxBQkxFEBISHgoaRVJST1JfUkVBU09OX01PREVMX1NUQUxMRUQQExIdChlFUlJPUl9SRUFTT05fTU9ERUxfRkFJTEVEEBQSHwobRVJST1JfUkVBU09OX1JFUExZX1RPT19MT05HEBUSJQohRVJST1JfUkVBU09OX1JFR0lTVFJZX05PVF9BTExPV0VEEBYSHwobRVJST1JfUkVBU09OX1BVTExfTk9UX0ZPVU5EEBcSIQodRVJST1JfUkVBU09OX1BVTExfVU5SRUFDSEFCTEUQGBIcChhFUlJPUl9SRUFTT05fUFVMTF9GQUlMRUQQGRIeChpFUlJPUl9SRUFTT05fUFVMTF9DQU5DRUxFRBAaEiUKIUVSUk9SX1JFQVNPTl9EQVRBQkFTRV9VTkFWQUlMQUJMRRAbEh4KGkVSUk9SX1JFQVNPTl9TSFVUVElOR19ET1dOEBwSIQodRVJST1JfUkVBU09OX1NFUlZFUl9SRVNUQVJURUQQHRIiCh5FUlJPUl9SRUFTT05fREVBRExJTkVfRVhDRUVERUQQHmIGcHJvdG8z", [file_google_protobuf_duration]);
+  fileDesc("Chhwcm9zYS9ycGMvdjEvZXJyb3IucHJvdG8SDHByb3NhLnJwYy52MSLUAQoLRXJyb3JEZXRhaWwSKQoGcmVhc29uGAEgASgOMhkucHJvc2EucnBjLnYxLkVycm9yUmVhc29uEi4KC3JldHJ5X2RlbGF5GAIgASgLMhkuZ29vZ2xlLnByb3RvYnVmLkR1cmF0aW9uEjkKCG1ldGFkYXRhGAMgAygLMicucHJvc2EucnBjLnYxLkVycm9yRGV0YWlsLk1ldGFkYXRhRW50cnkaLwoNTWV0YWRhdGFFbnRyeRILCgNrZXkYASABKAkSDQoFdmFsdWUYAiABKAk6AjgBKqsMCgtFcnJvclJlYXNvbhIcChhFUlJPUl9SRUFTT05fVU5TUEVDSUZJRUQQABIhCh1FUlJPUl9SRUFTT05fU0lHTl9JTl9SRVFVSVJFRBABEiIKHkVSUk9SX1JFQVNPTl9XUk9OR19DUkVERU5USUFMUxACEh8KG0VSUk9SX1JFQVNPTl9BRE1JTl9SRVFVSVJFRBADEh0KGUVSUk9SX1JFQVNPTl9XUk9OR19PUklHSU4QBBIiCh5FUlJPUl9SRUFTT05fVE9PX01BTllfQVRURU1QVFMQBRIcChhFUlJPUl9SRUFTT05fRU1BSUxfVEFLRU4QBhIkCiBFUlJPUl9SRUFTT05fUkVHSVNUUkFUSU9OX0NMT1NFRBAHEiQKIEVSUk9SX1JFQVNPTl9JTlZJVEFUSU9OX1JFUVVJUkVEEAgSGgoWRVJST1JfUkVBU09OX05PVF9GT1VORBAJEh8KG0VSUk9SX1JFQVNPTl9CQURfUEFHRV9UT0tFThAKEhsKF0VSUk9SX1JFQVNPTl9CQURfUEFSRU5UEAsSHgoaRVJST1JfUkVBU09OX1JFUExZX1JVTk5JTkcQDBIbChdFUlJPUl9SRUFTT05fQkFEX09GRlNFVBANEiEKHUVSUk9SX1JFQVNPTl9UT09fTUFOWV9SRVBMSUVTEA4SHgoaRVJST1JfUkVBU09OX01PREVMX01JU1NJTkcQDxIhCh1FUlJPUl9SRUFTT05fTU9ERUxfVU5TVUlUQUJMRRAQEiEKHUVSUk9SX1JFQVNPTl9DT05URVhUX0VYQ0VFREVEEBESIgoeRVJST1JfUkVBU09OX01PREVMX1VOQVZBSUxBQkxFEBISHgoaRVJST1JfUkVBU09OX01PREVMX1NUQUxMRUQQExIdChlFUlJPUl9SRUFTT05fTU9ERUxfRkFJTEVEEBQSHwobRVJST1JfUkVBU09OX1JFUExZX1RPT19MT05HEBUSJQohRVJST1JfUkVBU09OX1JFR0lTVFJZX05PVF9BTExPV0VEEBYSHwobRVJST1JfUkVBU09OX1BVTExfTk9UX0ZPVU5EEBcSIQodRVJST1JfUkVBU09OX1BVTExfVU5SRUFDSEFCTEUQGBIcChhFUlJPUl9SRUFTT05fUFVMTF9GQUlMRUQQGRIeChpFUlJPUl9SRUFTT05fUFVMTF9DQU5DRUxFRBAaEiUKIUVSUk9SX1JFQVNPTl9EQVRBQkFTRV9VTkFWQUlMQUJMRRAbEh4KGkVSUk9SX1JFQVNPTl9TSFVUVElOR19ET1dOEBwSIQodRVJST1JfUkVBU09OX1NFUlZFUl9SRVNUQVJURUQQHRIiCh5FUlJPUl9SRUFTT05fREVBRExJTkVfRVhDRUVERUQQHhIfChtFUlJPUl9SRUFTT05fU0NPUEVfUkVRVUlSRUQQHxIhCh1FUlJPUl9SRUFTT05fU0VTU0lPTl9SRVFVSVJFRBAgEiEKHUVSUk9SX1JFQVNPTl9BQ0NPVU5UX0RJU0FCTEVEECESGwoXRVJST1JfUkVBU09OX0xBU1RfQURNSU4QIhIcChhFUlJPUl9SRUFTT05fUkVQTFlfV0hPTEUQIxIdChlFUlJPUl9SRUFTT05fT1VUX09GX09SREVSECQSHAoYRVJST1JfUkVBU09OX1NUUkVBTV9JRExFECUSIAocRVJST1JfUkVBU09OX1NUUkVBTV9UT09fTE9ORxAmEhwKGEVSUk9SX1JFQVNPTl9JTVBPUlRfTE9TVBAnEiEKHUVSUk9SX1JFQVNPTl9UT09fTUFOWV9JTVBPUlRTECgSGgoWRVJST1JfUkVBU09OX0JBRF9RVUVSWRApEiAKHEVSUk9SX1JFQVNPTl9UT09fTUFOWV9UT0tFTlMQKhIiCh5FUlJPUl9SRUFTT05fUkVRVUVTVF9UT09fTEFSR0UQKxIjCh9FUlJPUl9SRUFTT05fVU5SRUFEQUJMRV9SRVFVRVNUECwSJAogRVJST1JfUkVBU09OX1BST1RPQ09MX1VOU1VJVEFCTEUQLRIfChtFUlJPUl9SRUFTT05fTUVUSE9EX01JU1NJTkcQLmIGcHJvdG8z", [file_google_protobuf_duration]);
 
 /**
  * Every error of Prosa carries exactly one ErrorDetail beside its code.
@@ -291,6 +291,133 @@ export const ErrorReason = {
    * @generated from enum value: ERROR_REASON_DEADLINE_EXCEEDED = 30;
    */
   DEADLINE_EXCEEDED: 30,
+
+  /**
+   * The access token's scope does not cover the method; code
+   * `permission_denied`. Metadata: `scope`, the one that is needed.
+   *
+   * @generated from enum value: ERROR_REASON_SCOPE_REQUIRED = 31;
+   */
+  SCOPE_REQUIRED: 31,
+
+  /**
+   * The method governs the account: it wants a session, not an access token;
+   * code `permission_denied`.
+   *
+   * @generated from enum value: ERROR_REASON_SESSION_REQUIRED = 32;
+   */
+  SESSION_REQUIRED: 32,
+
+  /**
+   * An administrator has disabled the account; code `permission_denied`.
+   *
+   * @generated from enum value: ERROR_REASON_ACCOUNT_DISABLED = 33;
+   */
+  ACCOUNT_DISABLED: 33,
+
+  /**
+   * The server would be left without an administrator who can sign in; code
+   * `failed_precondition`.
+   *
+   * @generated from enum value: ERROR_REASON_LAST_ADMIN = 34;
+   */
+  LAST_ADMIN: 34,
+
+  /**
+   * The reply is whole: there is nothing to continue; code
+   * `failed_precondition`.
+   *
+   * @generated from enum value: ERROR_REASON_REPLY_WHOLE = 35;
+   */
+  REPLY_WHOLE: 35,
+
+  /**
+   * A part of the client's stream came where it does not belong; code
+   * `failed_precondition`. Metadata: `expected`, the name of the field that
+   * was due.
+   *
+   * @generated from enum value: ERROR_REASON_OUT_OF_ORDER = 36;
+   */
+  OUT_OF_ORDER: 36,
+
+  /**
+   * The client's stream was silent for too long; code `deadline_exceeded`.
+   * Metadata: `limit`, in seconds.
+   *
+   * @generated from enum value: ERROR_REASON_STREAM_IDLE = 37;
+   */
+  STREAM_IDLE: 37,
+
+  /**
+   * The client's stream holds more than is taken; code `resource_exhausted`.
+   * Metadata: `limit`.
+   *
+   * @generated from enum value: ERROR_REASON_STREAM_TOO_LONG = 38;
+   */
+  STREAM_TOO_LONG: 38,
+
+  /**
+   * The server does not know the earlier parts of the import any more; code
+   * `aborted`. Begin it again: what has arrived is recognised.
+   *
+   * @generated from enum value: ERROR_REASON_IMPORT_LOST = 39;
+   */
+  IMPORT_LOST: 39,
+
+  /**
+   * The user has too many imports under way; code `resource_exhausted`, with
+   * a retry delay. Metadata: `limit`.
+   *
+   * @generated from enum value: ERROR_REASON_TOO_MANY_IMPORTS = 40;
+   */
+  TOO_MANY_IMPORTS: 40,
+
+  /**
+   * The search query cannot be used; code `invalid_argument`. Metadata:
+   * `part`, the words in question.
+   *
+   * @generated from enum value: ERROR_REASON_BAD_QUERY = 41;
+   */
+  BAD_QUERY: 41,
+
+  /**
+   * The user has as many access tokens as one may have; code
+   * `resource_exhausted`. Metadata: `limit`.
+   *
+   * @generated from enum value: ERROR_REASON_TOO_MANY_TOKENS = 42;
+   */
+  TOO_MANY_TOKENS: 42,
+
+  /**
+   * The request is larger than is taken; code `resource_exhausted`. Metadata:
+   * `limit`, in bytes.
+   *
+   * @generated from enum value: ERROR_REASON_REQUEST_TOO_LARGE = 43;
+   */
+  REQUEST_TOO_LARGE: 43,
+
+  /**
+   * The request cannot be read as what its content type says; code
+   * `invalid_argument`.
+   *
+   * @generated from enum value: ERROR_REASON_UNREADABLE_REQUEST = 44;
+   */
+  UNREADABLE_REQUEST: 44,
+
+  /**
+   * The call streams in both directions, which the way it came cannot carry;
+   * code `unimplemented`. Metadata: `use`, the protocols that can.
+   *
+   * @generated from enum value: ERROR_REASON_PROTOCOL_UNSUITABLE = 45;
+   */
+  PROTOCOL_UNSUITABLE: 45,
+
+  /**
+   * There is no such method; code `unimplemented`. Metadata: `method`.
+   *
+   * @generated from enum value: ERROR_REASON_METHOD_MISSING = 46;
+   */
+  METHOD_MISSING: 46,
 } as const;
 
 /**

@@ -6,6 +6,8 @@ import type { GenEnum, GenFile, GenMessage, GenService } from "@bufbuild/protobu
 import { enumDesc, fileDesc, messageDesc, serviceDesc } from "@bufbuild/protobuf/codegenv2";
 import type { Timestamp } from "@bufbuild/protobuf/wkt";
 import { file_google_protobuf_timestamp } from "@bufbuild/protobuf/wkt";
+import type { CreateAccessTokenRequestSchema, CreateAccessTokenResponseSchema, ListAccessTokensRequestSchema, ListAccessTokensResponseSchema, RevokeAccessTokenRequestSchema, RevokeAccessTokenResponseSchema } from "./access_token_pb.ts";
+import { file_prosa_user_v1_access_token } from "./access_token_pb.ts";
 import type { Session } from "./session_pb.ts";
 import { file_prosa_user_v1_session } from "./session_pb.ts";
 import type { User } from "./user_pb.ts";
@@ -16,7 +18,7 @@ import type { Message, UnknownEnum } from "@bufbuild/protobuf";
  * Describes the file prosa/user/v1/auth_service.proto.
  */
 export const file_prosa_user_v1_auth_service: GenFile = /*@__PURE__*/
-  fileDesc("CiBwcm9zYS91c2VyL3YxL2F1dGhfc2VydmljZS5wcm90bxINcHJvc2EudXNlci52MSIeChxHZXRSZWdpc3RyYXRpb25Qb2xpY3lSZXF1ZXN0ImkKHUdldFJlZ2lzdHJhdGlvblBvbGljeVJlc3BvbnNlEjEKBnBvbGljeRgBIAEoDjIhLnByb3NhLnVzZXIudjEuUmVnaXN0cmF0aW9uUG9saWN5EhUKDWZpcnN0X2FjY291bnQYAiABKAgibAoPUmVnaXN0ZXJSZXF1ZXN0Eg0KBWVtYWlsGAEgASgJEhAKCHBhc3N3b3JkGAIgASgJEhQKDGRpc3BsYXlfbmFtZRgDIAEoCRIOCgZsb2NhbGUYBCABKAkSEgoKaW52aXRhdGlvbhgFIAEoCSJMChBSZWdpc3RlclJlc3BvbnNlEiEKBHVzZXIYASABKAsyEy5wcm9zYS51c2VyLnYxLlVzZXISFQoNc2Vzc2lvbl90b2tlbhgCIAEoCSIvCgxMb2dpblJlcXVlc3QSDQoFZW1haWwYASABKAkSEAoIcGFzc3dvcmQYAiABKAkiSQoNTG9naW5SZXNwb25zZRIhCgR1c2VyGAEgASgLMhMucHJvc2EudXNlci52MS5Vc2VyEhUKDXNlc3Npb25fdG9rZW4YAiABKAkiDwoNTG9nb3V0UmVxdWVzdCIQCg5Mb2dvdXRSZXNwb25zZSJHChVDaGFuZ2VQYXNzd29yZFJlcXVlc3QSGAoQY3VycmVudF9wYXNzd29yZBgBIAEoCRIUCgxuZXdfcGFzc3dvcmQYAiABKAkiGAoWQ2hhbmdlUGFzc3dvcmRSZXNwb25zZSI8ChNMaXN0U2Vzc2lvbnNSZXF1ZXN0EhEKCXBhZ2Vfc2l6ZRgBIAEoBRISCgpwYWdlX3Rva2VuGAIgASgJIlkKFExpc3RTZXNzaW9uc1Jlc3BvbnNlEigKCHNlc3Npb25zGAEgAygLMhYucHJvc2EudXNlci52MS5TZXNzaW9uEhcKD25leHRfcGFnZV90b2tlbhgCIAEoCSIqChRSZXZva2VTZXNzaW9uUmVxdWVzdBISCgpzZXNzaW9uX2lkGAEgASgJIhcKFVJldm9rZVNlc3Npb25SZXNwb25zZSIZChdDcmVhdGVJbnZpdGF0aW9uUmVxdWVzdCJZChhDcmVhdGVJbnZpdGF0aW9uUmVzcG9uc2USDAoEY29kZRgBIAEoCRIvCgtleHBpcmVfdGltZRgCIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXAqlwEKElJlZ2lzdHJhdGlvblBvbGljeRIjCh9SRUdJU1RSQVRJT05fUE9MSUNZX1VOU1BFQ0lGSUVEEAASHAoYUkVHSVNUUkFUSU9OX1BPTElDWV9PUEVOEAESHgoaUkVHSVNUUkFUSU9OX1BPTElDWV9JTlZJVEUQAhIeChpSRUdJU1RSQVRJT05fUE9MSUNZX0NMT1NFRBADMuYFCgtBdXRoU2VydmljZRJ3ChVHZXRSZWdpc3RyYXRpb25Qb2xpY3kSKy5wcm9zYS51c2VyLnYxLkdldFJlZ2lzdHJhdGlvblBvbGljeVJlcXVlc3QaLC5wcm9zYS51c2VyLnYxLkdldFJlZ2lzdHJhdGlvblBvbGljeVJlc3BvbnNlIgOQAgESSwoIUmVnaXN0ZXISHi5wcm9zYS51c2VyLnYxLlJlZ2lzdGVyUmVxdWVzdBofLnByb3NhLnVzZXIudjEuUmVnaXN0ZXJSZXNwb25zZRJCCgVMb2dpbhIbLnByb3NhLnVzZXIudjEuTG9naW5SZXF1ZXN0GhwucHJvc2EudXNlci52MS5Mb2dpblJlc3BvbnNlEkoKBkxvZ291dBIcLnByb3NhLnVzZXIudjEuTG9nb3V0UmVxdWVzdBodLnByb3NhLnVzZXIudjEuTG9nb3V0UmVzcG9uc2UiA5ACAhJdCg5DaGFuZ2VQYXNzd29yZBIkLnByb3NhLnVzZXIudjEuQ2hhbmdlUGFzc3dvcmRSZXF1ZXN0GiUucHJvc2EudXNlci52MS5DaGFuZ2VQYXNzd29yZFJlc3BvbnNlElwKDExpc3RTZXNzaW9ucxIiLnByb3NhLnVzZXIudjEuTGlzdFNlc3Npb25zUmVxdWVzdBojLnByb3NhLnVzZXIudjEuTGlzdFNlc3Npb25zUmVzcG9uc2UiA5ACARJfCg1SZXZva2VTZXNzaW9uEiMucHJvc2EudXNlci52MS5SZXZva2VTZXNzaW9uUmVxdWVzdBokLnByb3NhLnVzZXIudjEuUmV2b2tlU2Vzc2lvblJlc3BvbnNlIgOQAgISYwoQQ3JlYXRlSW52aXRhdGlvbhImLnByb3NhLnVzZXIudjEuQ3JlYXRlSW52aXRhdGlvblJlcXVlc3QaJy5wcm9zYS51c2VyLnYxLkNyZWF0ZUludml0YXRpb25SZXNwb25zZWIGcHJvdG8z", [file_google_protobuf_timestamp, file_prosa_user_v1_session, file_prosa_user_v1_user]);
+  fileDesc("CiBwcm9zYS91c2VyL3YxL2F1dGhfc2VydmljZS5wcm90bxINcHJvc2EudXNlci52MSIeChxHZXRSZWdpc3RyYXRpb25Qb2xpY3lSZXF1ZXN0ImkKHUdldFJlZ2lzdHJhdGlvblBvbGljeVJlc3BvbnNlEjEKBnBvbGljeRgBIAEoDjIhLnByb3NhLnVzZXIudjEuUmVnaXN0cmF0aW9uUG9saWN5EhUKDWZpcnN0X2FjY291bnQYAiABKAgibAoPUmVnaXN0ZXJSZXF1ZXN0Eg0KBWVtYWlsGAEgASgJEhAKCHBhc3N3b3JkGAIgASgJEhQKDGRpc3BsYXlfbmFtZRgDIAEoCRIOCgZsb2NhbGUYBCABKAkSEgoKaW52aXRhdGlvbhgFIAEoCSJMChBSZWdpc3RlclJlc3BvbnNlEiEKBHVzZXIYASABKAsyEy5wcm9zYS51c2VyLnYxLlVzZXISFQoNc2Vzc2lvbl90b2tlbhgCIAEoCSIvCgxMb2dpblJlcXVlc3QSDQoFZW1haWwYASABKAkSEAoIcGFzc3dvcmQYAiABKAkiSQoNTG9naW5SZXNwb25zZRIhCgR1c2VyGAEgASgLMhMucHJvc2EudXNlci52MS5Vc2VyEhUKDXNlc3Npb25fdG9rZW4YAiABKAkiDwoNTG9nb3V0UmVxdWVzdCIQCg5Mb2dvdXRSZXNwb25zZSJHChVDaGFuZ2VQYXNzd29yZFJlcXVlc3QSGAoQY3VycmVudF9wYXNzd29yZBgBIAEoCRIUCgxuZXdfcGFzc3dvcmQYAiABKAkiGAoWQ2hhbmdlUGFzc3dvcmRSZXNwb25zZSI8ChNMaXN0U2Vzc2lvbnNSZXF1ZXN0EhEKCXBhZ2Vfc2l6ZRgBIAEoBRISCgpwYWdlX3Rva2VuGAIgASgJIlkKFExpc3RTZXNzaW9uc1Jlc3BvbnNlEigKCHNlc3Npb25zGAEgAygLMhYucHJvc2EudXNlci52MS5TZXNzaW9uEhcKD25leHRfcGFnZV90b2tlbhgCIAEoCSIqChRSZXZva2VTZXNzaW9uUmVxdWVzdBISCgpzZXNzaW9uX2lkGAEgASgJIhcKFVJldm9rZVNlc3Npb25SZXNwb25zZSIZChdDcmVhdGVJbnZpdGF0aW9uUmVxdWVzdCJZChhDcmVhdGVJbnZpdGF0aW9uUmVzcG9uc2USDAoEY29kZRgBIAEoCRIvCgtleHBpcmVfdGltZRgCIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXAqlwEKElJlZ2lzdHJhdGlvblBvbGljeRIjCh9SRUdJU1RSQVRJT05fUE9MSUNZX1VOU1BFQ0lGSUVEEAASHAoYUkVHSVNUUkFUSU9OX1BPTElDWV9PUEVOEAESHgoaUkVHSVNUUkFUSU9OX1BPTElDWV9JTlZJVEUQAhIeChpSRUdJU1RSQVRJT05fUE9MSUNZX0NMT1NFRBADMqUICgtBdXRoU2VydmljZRJ3ChVHZXRSZWdpc3RyYXRpb25Qb2xpY3kSKy5wcm9zYS51c2VyLnYxLkdldFJlZ2lzdHJhdGlvblBvbGljeVJlcXVlc3QaLC5wcm9zYS51c2VyLnYxLkdldFJlZ2lzdHJhdGlvblBvbGljeVJlc3BvbnNlIgOQAgESSwoIUmVnaXN0ZXISHi5wcm9zYS51c2VyLnYxLlJlZ2lzdGVyUmVxdWVzdBofLnByb3NhLnVzZXIudjEuUmVnaXN0ZXJSZXNwb25zZRJCCgVMb2dpbhIbLnByb3NhLnVzZXIudjEuTG9naW5SZXF1ZXN0GhwucHJvc2EudXNlci52MS5Mb2dpblJlc3BvbnNlEkoKBkxvZ291dBIcLnByb3NhLnVzZXIudjEuTG9nb3V0UmVxdWVzdBodLnByb3NhLnVzZXIudjEuTG9nb3V0UmVzcG9uc2UiA5ACAhJdCg5DaGFuZ2VQYXNzd29yZBIkLnByb3NhLnVzZXIudjEuQ2hhbmdlUGFzc3dvcmRSZXF1ZXN0GiUucHJvc2EudXNlci52MS5DaGFuZ2VQYXNzd29yZFJlc3BvbnNlElwKDExpc3RTZXNzaW9ucxIiLnByb3NhLnVzZXIudjEuTGlzdFNlc3Npb25zUmVxdWVzdBojLnByb3NhLnVzZXIudjEuTGlzdFNlc3Npb25zUmVzcG9uc2UiA5ACARJfCg1SZXZva2VTZXNzaW9uEiMucHJvc2EudXNlci52MS5SZXZva2VTZXNzaW9uUmVxdWVzdBokLnByb3NhLnVzZXIudjEuUmV2b2tlU2Vzc2lvblJlc3BvbnNlIgOQAgISZgoRQ3JlYXRlQWNjZXNzVG9rZW4SJy5wcm9zYS51c2VyLnYxLkNyZWF0ZUFjY2Vzc1Rva2VuUmVxdWVzdBooLnByb3NhLnVzZXIudjEuQ3JlYXRlQWNjZXNzVG9rZW5SZXNwb25zZRJoChBMaXN0QWNjZXNzVG9rZW5zEiYucHJvc2EudXNlci52MS5MaXN0QWNjZXNzVG9rZW5zUmVxdWVzdBonLnByb3NhLnVzZXIudjEuTGlzdEFjY2Vzc1Rva2Vuc1Jlc3BvbnNlIgOQAgESawoRUmV2b2tlQWNjZXNzVG9rZW4SJy5wcm9zYS51c2VyLnYxLlJldm9rZUFjY2Vzc1Rva2VuUmVxdWVzdBooLnByb3NhLnVzZXIudjEuUmV2b2tlQWNjZXNzVG9rZW5SZXNwb25zZSIDkAICEmMKEENyZWF0ZUludml0YXRpb24SJi5wcm9zYS51c2VyLnYxLkNyZWF0ZUludml0YXRpb25SZXF1ZXN0GicucHJvc2EudXNlci52MS5DcmVhdGVJbnZpdGF0aW9uUmVzcG9uc2ViBnByb3RvMw", [file_google_protobuf_timestamp, file_prosa_user_v1_access_token, file_prosa_user_v1_session, file_prosa_user_v1_user]);
 
 /**
  * The request of GetRegistrationPolicy.
@@ -455,6 +457,7 @@ export const RegistrationPolicySchema: GenEnum<RegistrationPolicy> = /*@__PURE__
  *
  * A session is proved by its token: browsers get it as a cookie that scripts
  * cannot read; other clients send `authorization: Bearer <session_token>`.
+ * Programs that are to do less, or to go on for longer, get an access token.
  *
  * @generated from service prosa.user.v1.AuthService
  */
@@ -483,7 +486,8 @@ export const AuthService: GenService<{
   },
   /**
    * Signs in. A wrong password and an unknown e-mail get the same answer after
-   * the same time: `unauthenticated`.
+   * the same time: `unauthenticated`. The right password of an account that an
+   * administrator has disabled is `permission_denied`.
    *
    * @generated from rpc prosa.user.v1.AuthService.Login
    */
@@ -532,6 +536,36 @@ export const AuthService: GenService<{
     methodKind: "unary";
     input: typeof RevokeSessionRequestSchema;
     output: typeof RevokeSessionResponseSchema;
+  },
+  /**
+   * Makes an access token for a program; at most 50 at a time for each user.
+   *
+   * @generated from rpc prosa.user.v1.AuthService.CreateAccessToken
+   */
+  createAccessToken: {
+    methodKind: "unary";
+    input: typeof CreateAccessTokenRequestSchema;
+    output: typeof CreateAccessTokenResponseSchema;
+  },
+  /**
+   * Lists the signed-in user's access tokens, newest first.
+   *
+   * @generated from rpc prosa.user.v1.AuthService.ListAccessTokens
+   */
+  listAccessTokens: {
+    methodKind: "unary";
+    input: typeof ListAccessTokensRequestSchema;
+    output: typeof ListAccessTokensResponseSchema;
+  },
+  /**
+   * Ends an access token at once and its open streams within a second.
+   *
+   * @generated from rpc prosa.user.v1.AuthService.RevokeAccessToken
+   */
+  revokeAccessToken: {
+    methodKind: "unary";
+    input: typeof RevokeAccessTokenRequestSchema;
+    output: typeof RevokeAccessTokenResponseSchema;
   },
   /**
    * Makes an invitation that one person can register with.

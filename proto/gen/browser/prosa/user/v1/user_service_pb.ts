@@ -4,7 +4,7 @@
 
 import type { GenFile, GenMessage, GenService } from "@bufbuild/protobuf/codegenv2";
 import { fileDesc, messageDesc, serviceDesc } from "@bufbuild/protobuf/codegenv2";
-import type { Theme, User } from "./user_pb.ts";
+import type { Role, Theme, User } from "./user_pb.ts";
 import { file_prosa_user_v1_user } from "./user_pb.ts";
 import type { Message } from "@bufbuild/protobuf";
 
@@ -12,7 +12,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file prosa/user/v1/user_service.proto.
  */
 export const file_prosa_user_v1_user_service: GenFile = /*@__PURE__*/
-  fileDesc("CiBwcm9zYS91c2VyL3YxL3VzZXJfc2VydmljZS5wcm90bxINcHJvc2EudXNlci52MSIXChVHZXRDdXJyZW50VXNlclJlcXVlc3QiOwoWR2V0Q3VycmVudFVzZXJSZXNwb25zZRIhCgR1c2VyGAEgASgLMhMucHJvc2EudXNlci52MS5Vc2VyIpoBChhVcGRhdGVDdXJyZW50VXNlclJlcXVlc3QSGQoMZGlzcGxheV9uYW1lGAEgASgJSACIAQESEwoGbG9jYWxlGAIgASgJSAGIAQESKAoFdGhlbWUYAyABKA4yFC5wcm9zYS51c2VyLnYxLlRoZW1lSAKIAQFCDwoNX2Rpc3BsYXlfbmFtZUIJCgdfbG9jYWxlQggKBl90aGVtZSI+ChlVcGRhdGVDdXJyZW50VXNlclJlc3BvbnNlEiEKBHVzZXIYASABKAsyEy5wcm9zYS51c2VyLnYxLlVzZXIy3gEKC1VzZXJTZXJ2aWNlEmIKDkdldEN1cnJlbnRVc2VyEiQucHJvc2EudXNlci52MS5HZXRDdXJyZW50VXNlclJlcXVlc3QaJS5wcm9zYS51c2VyLnYxLkdldEN1cnJlbnRVc2VyUmVzcG9uc2UiA5ACARJrChFVcGRhdGVDdXJyZW50VXNlchInLnByb3NhLnVzZXIudjEuVXBkYXRlQ3VycmVudFVzZXJSZXF1ZXN0GigucHJvc2EudXNlci52MS5VcGRhdGVDdXJyZW50VXNlclJlc3BvbnNlIgOQAgJiBnByb3RvMw", [file_prosa_user_v1_user]);
+  fileDesc("CiBwcm9zYS91c2VyL3YxL3VzZXJfc2VydmljZS5wcm90bxINcHJvc2EudXNlci52MSIXChVHZXRDdXJyZW50VXNlclJlcXVlc3QiOwoWR2V0Q3VycmVudFVzZXJSZXNwb25zZRIhCgR1c2VyGAEgASgLMhMucHJvc2EudXNlci52MS5Vc2VyIpoBChhVcGRhdGVDdXJyZW50VXNlclJlcXVlc3QSGQoMZGlzcGxheV9uYW1lGAEgASgJSACIAQESEwoGbG9jYWxlGAIgASgJSAGIAQESKAoFdGhlbWUYAyABKA4yFC5wcm9zYS51c2VyLnYxLlRoZW1lSAKIAQFCDwoNX2Rpc3BsYXlfbmFtZUIJCgdfbG9jYWxlQggKBl90aGVtZSI+ChlVcGRhdGVDdXJyZW50VXNlclJlc3BvbnNlEiEKBHVzZXIYASABKAsyEy5wcm9zYS51c2VyLnYxLlVzZXIiLAoYRGVsZXRlQ3VycmVudFVzZXJSZXF1ZXN0EhAKCHBhc3N3b3JkGAEgASgJIhsKGURlbGV0ZUN1cnJlbnRVc2VyUmVzcG9uc2UiOQoQTGlzdFVzZXJzUmVxdWVzdBIRCglwYWdlX3NpemUYASABKAUSEgoKcGFnZV90b2tlbhgCIAEoCSJQChFMaXN0VXNlcnNSZXNwb25zZRIiCgV1c2VycxgBIAMoCzITLnByb3NhLnVzZXIudjEuVXNlchIXCg9uZXh0X3BhZ2VfdG9rZW4YAiABKAkieQoRVXBkYXRlVXNlclJlcXVlc3QSDwoHdXNlcl9pZBgBIAEoCRImCgRyb2xlGAIgASgOMhMucHJvc2EudXNlci52MS5Sb2xlSACIAQESFQoIZGlzYWJsZWQYAyABKAhIAYgBAUIHCgVfcm9sZUILCglfZGlzYWJsZWQiNwoSVXBkYXRlVXNlclJlc3BvbnNlEiEKBHVzZXIYASABKAsyEy5wcm9zYS51c2VyLnYxLlVzZXIy8wMKC1VzZXJTZXJ2aWNlEmIKDkdldEN1cnJlbnRVc2VyEiQucHJvc2EudXNlci52MS5HZXRDdXJyZW50VXNlclJlcXVlc3QaJS5wcm9zYS51c2VyLnYxLkdldEN1cnJlbnRVc2VyUmVzcG9uc2UiA5ACARJrChFVcGRhdGVDdXJyZW50VXNlchInLnByb3NhLnVzZXIudjEuVXBkYXRlQ3VycmVudFVzZXJSZXF1ZXN0GigucHJvc2EudXNlci52MS5VcGRhdGVDdXJyZW50VXNlclJlc3BvbnNlIgOQAgISZgoRRGVsZXRlQ3VycmVudFVzZXISJy5wcm9zYS51c2VyLnYxLkRlbGV0ZUN1cnJlbnRVc2VyUmVxdWVzdBooLnByb3NhLnVzZXIudjEuRGVsZXRlQ3VycmVudFVzZXJSZXNwb25zZRJTCglMaXN0VXNlcnMSHy5wcm9zYS51c2VyLnYxLkxpc3RVc2Vyc1JlcXVlc3QaIC5wcm9zYS51c2VyLnYxLkxpc3RVc2Vyc1Jlc3BvbnNlIgOQAgESVgoKVXBkYXRlVXNlchIgLnByb3NhLnVzZXIudjEuVXBkYXRlVXNlclJlcXVlc3QaIS5wcm9zYS51c2VyLnYxLlVwZGF0ZVVzZXJSZXNwb25zZSIDkAICYgZwcm90bzM", [file_prosa_user_v1_user]);
 
 /**
  * The request of GetCurrentUser.
@@ -107,6 +107,154 @@ export const UpdateCurrentUserResponseSchema: GenMessage<UpdateCurrentUserRespon
   messageDesc(file_prosa_user_v1_user_service, 3);
 
 /**
+ * The request of DeleteCurrentUser.
+ *
+ * @generated from message prosa.user.v1.DeleteCurrentUserRequest
+ */
+export type DeleteCurrentUserRequest = Message<"prosa.user.v1.DeleteCurrentUserRequest"> & {
+  /**
+   * The user's password.
+   *
+   * @generated from field: string password = 1;
+   */
+  password: string;
+};
+
+/**
+ * Describes the message prosa.user.v1.DeleteCurrentUserRequest.
+ * Use `create(DeleteCurrentUserRequestSchema)` to create a new message.
+ */
+export const DeleteCurrentUserRequestSchema: GenMessage<DeleteCurrentUserRequest> = /*@__PURE__*/
+  messageDesc(file_prosa_user_v1_user_service, 4);
+
+/**
+ * The response of DeleteCurrentUser.
+ *
+ * @generated from message prosa.user.v1.DeleteCurrentUserResponse
+ */
+export type DeleteCurrentUserResponse = Message<"prosa.user.v1.DeleteCurrentUserResponse"> & {
+};
+
+/**
+ * Describes the message prosa.user.v1.DeleteCurrentUserResponse.
+ * Use `create(DeleteCurrentUserResponseSchema)` to create a new message.
+ */
+export const DeleteCurrentUserResponseSchema: GenMessage<DeleteCurrentUserResponse> = /*@__PURE__*/
+  messageDesc(file_prosa_user_v1_user_service, 5);
+
+/**
+ * The request of ListUsers.
+ *
+ * @generated from message prosa.user.v1.ListUsersRequest
+ */
+export type ListUsersRequest = Message<"prosa.user.v1.ListUsersRequest"> & {
+  /**
+   * How many to return: at most 100, and 50 when zero. More is taken as 100.
+   *
+   * @generated from field: int32 page_size = 1;
+   */
+  pageSize: number;
+
+  /**
+   * The `next_page_token` of the page before.
+   *
+   * @generated from field: string page_token = 2;
+   */
+  pageToken: string;
+};
+
+/**
+ * Describes the message prosa.user.v1.ListUsersRequest.
+ * Use `create(ListUsersRequestSchema)` to create a new message.
+ */
+export const ListUsersRequestSchema: GenMessage<ListUsersRequest> = /*@__PURE__*/
+  messageDesc(file_prosa_user_v1_user_service, 6);
+
+/**
+ * The response of ListUsers.
+ *
+ * @generated from message prosa.user.v1.ListUsersResponse
+ */
+export type ListUsersResponse = Message<"prosa.user.v1.ListUsersResponse"> & {
+  /**
+   * The users of this page.
+   *
+   * @generated from field: repeated prosa.user.v1.User users = 1;
+   */
+  users: User[];
+
+  /**
+   * The token for the next page; empty on the last.
+   *
+   * @generated from field: string next_page_token = 2;
+   */
+  nextPageToken: string;
+};
+
+/**
+ * Describes the message prosa.user.v1.ListUsersResponse.
+ * Use `create(ListUsersResponseSchema)` to create a new message.
+ */
+export const ListUsersResponseSchema: GenMessage<ListUsersResponse> = /*@__PURE__*/
+  messageDesc(file_prosa_user_v1_user_service, 7);
+
+/**
+ * The request of UpdateUser.
+ *
+ * @generated from message prosa.user.v1.UpdateUserRequest
+ */
+export type UpdateUserRequest = Message<"prosa.user.v1.UpdateUserRequest"> & {
+  /**
+   * The user.
+   *
+   * @generated from field: string user_id = 1;
+   */
+  userId: string;
+
+  /**
+   * What the user may do from now on.
+   *
+   * @generated from field: optional prosa.user.v1.Role role = 2;
+   */
+  role?: Role | undefined;
+
+  /**
+   * Whether the user is kept from signing in.
+   *
+   * @generated from field: optional bool disabled = 3;
+   */
+  disabled?: boolean | undefined;
+};
+
+/**
+ * Describes the message prosa.user.v1.UpdateUserRequest.
+ * Use `create(UpdateUserRequestSchema)` to create a new message.
+ */
+export const UpdateUserRequestSchema: GenMessage<UpdateUserRequest> = /*@__PURE__*/
+  messageDesc(file_prosa_user_v1_user_service, 8);
+
+/**
+ * The response of UpdateUser.
+ *
+ * @generated from message prosa.user.v1.UpdateUserResponse
+ */
+export type UpdateUserResponse = Message<"prosa.user.v1.UpdateUserResponse"> & {
+  /**
+   * The user after the change.
+   *
+   * @generated from field: prosa.user.v1.User user = 1;
+   */
+  user?: User | undefined;
+};
+
+/**
+ * Describes the message prosa.user.v1.UpdateUserResponse.
+ * Use `create(UpdateUserResponseSchema)` to create a new message.
+ */
+export const UpdateUserResponseSchema: GenMessage<UpdateUserResponse> = /*@__PURE__*/
+  messageDesc(file_prosa_user_v1_user_service, 9);
+
+/**
  * Reads and changes accounts.
  *
  * @generated from service prosa.user.v1.UserService
@@ -131,6 +279,42 @@ export const UserService: GenService<{
     methodKind: "unary";
     input: typeof UpdateCurrentUserRequestSchema;
     output: typeof UpdateCurrentUserResponseSchema;
+  },
+  /**
+   * Deletes the signed-in user with everything that is theirs, for good, and
+   * ends all their sessions and tokens. A wrong password is
+   * `unauthenticated`; `failed_precondition` for the last administrator while
+   * there are other users.
+   *
+   * @generated from rpc prosa.user.v1.UserService.DeleteCurrentUser
+   */
+  deleteCurrentUser: {
+    methodKind: "unary";
+    input: typeof DeleteCurrentUserRequestSchema;
+    output: typeof DeleteCurrentUserResponseSchema;
+  },
+  /**
+   * Lists the users of this server, oldest first.
+   *
+   * @generated from rpc prosa.user.v1.UserService.ListUsers
+   */
+  listUsers: {
+    methodKind: "unary";
+    input: typeof ListUsersRequestSchema;
+    output: typeof ListUsersResponseSchema;
+  },
+  /**
+   * Changes what a user may do. Fields that are absent stay as they are.
+   * Disabling ends all sessions of the user at once and its open streams
+   * within a second. `failed_precondition` when no administrator would be left
+   * who can sign in.
+   *
+   * @generated from rpc prosa.user.v1.UserService.UpdateUser
+   */
+  updateUser: {
+    methodKind: "unary";
+    input: typeof UpdateUserRequestSchema;
+    output: typeof UpdateUserResponseSchema;
   },
 }> = /*@__PURE__*/
   serviceDesc(file_prosa_user_v1_user_service, 0);
