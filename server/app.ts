@@ -2,6 +2,7 @@ import { startEmbeddedPostgres } from "#db/embedded.ts";
 import { connectDatabase, type Database, type Db } from "#db/connect.ts";
 import { isUnavailable } from "#db/failure.ts";
 import { migrateDatabase } from "#db/migrate.ts";
+import { sql } from "drizzle-orm";
 import { mkdir } from "node:fs/promises";
 import { purgeDeletedChats } from "./chat/chats.ts";
 import { createReplies, type Replies } from "./chat/replies.ts";
@@ -9,6 +10,7 @@ import { recoverReplies } from "./chat/recover-replies.ts";
 import type { Config } from "./config.ts";
 import { createTopics, type Topics } from "./events/topic.ts";
 import { createHandler } from "./handler.ts";
+import { createHealth, type Health } from "./health.ts";
 import { PURGE_INTERVAL, SHUTDOWN_LIMIT, SWEEP_INTERVAL } from "./limits.ts";
 import { listen } from "./listen.ts";
 import { createGenerate, type Generate } from "./llm/generate.ts";
@@ -30,6 +32,7 @@ export type Deps = {
   log: Log;
   db: Db;
   topics: Topics;
+  health: Health;
   callers: Callers;
   sessions: Sessions;
   accessTokens: AccessTokens;
@@ -51,11 +54,13 @@ export function createDeps({ config, log, db, modelHost }: Parts): Deps {
   const models = createModels(ollama, config);
   const estimator = createEstimator();
   const generate = createGenerate({ ollama, models, queue: createQueue(config.ollamaParallel) });
+  const health = createHealth({ database: () => db.execute(sql`select 1`), model: models.ping });
   return {
     config,
     log,
     db,
     topics,
+    health,
     callers,
     sessions: createSessions(db, topics, callers),
     accessTokens: createAccessTokens(db, topics, callers),

@@ -82,6 +82,15 @@ export function streamSignal(context: HandlerContext, topics: Topics): AbortSign
   return controller.signal;
 }
 
+/** A signal for a stream that needs no session: aborts with the call, or when the server stops. */
+export function openStreamSignal(context: HandlerContext, topics: Topics): AbortSignal {
+  const closing = new AbortController();
+  const end = topics.subscribe(serverClosing, () => closing.abort(shuttingDown()));
+  if (context.signal.aborted) end();
+  else context.signal.addEventListener("abort", end, { once: true });
+  return AbortSignal.any([context.signal, closing.signal]);
+}
+
 /** The longest time that a timer can wait; a longer one would run at once. */
 const MAX_TIMER = 2 ** 31 - 1;
 
