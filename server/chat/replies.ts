@@ -6,9 +6,14 @@ import type { Models } from "../llm/models.ts";
 import type { Estimator } from "../llm/prompt.ts";
 import type { Log } from "../log.ts";
 import { type Asker, createAcceptance } from "./acceptance.ts";
-import { type Message, ownedReply } from "./access.ts";
+import { type Message, ownedMessage, ownedReply } from "./access.ts";
 import { answer, stopped } from "./answer.ts";
-import { type Accepted, createMessage, createSibling, isRunning, readMessage } from "./messages.ts";
+import type { Accepted, Admit } from "./accepted.ts";
+import { createContinuation } from "./continuations.ts";
+import { deleteBranch, readBranch } from "./deletions.ts";
+import { createEdit } from "./edits.ts";
+import { isRunning, readMessage } from "./messages.ts";
+import { createMessage, createSibling } from "./new-messages.ts";
 import {
   createReplyRun,
   followStored,
@@ -22,6 +27,8 @@ import { makeTitle } from "./titles.ts";
 
 type Deps = { db: Db; models: Models; generate: Generate; estimator: Estimator; log: Log };
 
+type Store<I> = (db: Db, userId: string, input: I, admit: Admit) => Promise<Accepted>;
+
 export type Replies = ReturnType<typeof createReplies>;
 
 /** Owns all replies under way in this process: starts, follows and stops them. */
@@ -31,6 +38,10 @@ export function createReplies(deps: Deps) {
   const store = createReplyStore(deps.db, deps.log);
   const shutdown = new AbortController();
   const accept = createAcceptance({ ...deps, running, start });
+  const ask =
+    <I extends { requestId: string }>(store: Store<I>) =>
+    (asker: Asker, input: I) =>
+      accept(asker, input.requestId, (admit) => store(deps.db, asker.id, input, admit));
 
   function start(accepted: Accepted, asker: Asker) {
     const run = createReplyRun(accepted.reply);
@@ -43,7 +54,7 @@ export function createReplies(deps: Deps) {
   async function perform(run: ReplyRun, accepted: Accepted, asker: Asker) {
     try {
       const end = await answer(deps, run, accepted);
-      const titled = accepted.chat.title === "" && accepted.message.parentId === null;
+      const titled = isTitled(accepted);
       const message = await store.finish(run, end, shutdown.signal);
       run.finish(message, titled);
       if (titled) run.titled(await title(deps, message, accepted, asker, shutdown.signal));
@@ -57,12 +68,21 @@ export function createReplies(deps: Deps) {
 
   return {
     /** Stores a message and asks for its reply. */
-    send: (asker: Asker, input: Parameters<typeof createMessage>[2]) =>
-      accept(asker, input.requestId, (admit) => createMessage(deps.db, asker.id, input, admit)),
-
+    send: ask(createMessage),
     /** Asks for a sibling of a reply. */
-    regenerate: (asker: Asker, input: Parameters<typeof createSibling>[2]) =>
-      accept(asker, input.requestId, (admit) => createSibling(deps.db, asker.id, input, admit)),
+    regenerate: ask(createSibling),
+    /** Asks for the rest of a reply that was cut, as a sibling of it. */
+    continue: ask(createContinuation),
+    /** Stores another version of a message, and asks for a reply when a user wrote it. */
+    edit: ask(createEdit),
+
+    /** Deletes a message and all that follow it, and returns how many those were. */
+    async delete(userId: string, messageId: string): Promise<number> {
+      const { message } = await ownedMessage(deps.db, userId, messageId);
+      const ids = await readBranch(deps.db, message.id);
+      await stopAll(ids.flatMap((id) => running.get(id) ?? []));
+      return deleteBranch(deps.db, ids);
+    },
 
     /** The rest of a reply from a place on, until its end. The caller must be allowed to see it. */
     follow(reply: Message, from: Place, signal: AbortSignal): AsyncIterable<ReplyStep> {
@@ -107,6 +127,17 @@ export function createReplies(deps: Deps) {
   };
 }
 
+/** Stops replies and waits until they are stored. */
+async function stopAll(runs: ReplyRun[]): Promise<void> {
+  for (const run of runs) run.abort(stopped);
+  await Promise.allSettled(runs.map((run) => run.ended));
+}
+
+/** Whether a reply gives its chat a title; a continued one belongs to a chat that got one before. */
+function isTitled({ chat, message, reply }: Accepted): boolean {
+  return chat.title === "" && message.parentId === null && reply.text === "";
+}
+
 async function* followEnded(db: Db, reply: Message, from: Place) {
   yield* followStored(await endedReply(db, reply), from);
 }
@@ -129,7 +160,7 @@ async function title(
   stop: AbortSignal,
 ) {
   try {
-    return await makeTitle(deps, { question: message.text, reply, locale, stop });
+    return await makeTitle(deps, { question: message, reply, locale, stop });
   } catch (error) {
     deps.log.warn({ err: error, chat: reply.chatId }, "a title could not be stored");
     return undefined;
