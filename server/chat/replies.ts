@@ -8,12 +8,10 @@ import type { Log } from "../log.ts";
 import { type Asker, createAcceptance } from "./acceptance.ts";
 import { type Message, ownedMessage, ownedReply } from "./access.ts";
 import { answer, stopped } from "./answer.ts";
-import type { Accepted, Admit } from "./accepted.ts";
-import { createContinuation } from "./continuations.ts";
+import type { Accepted } from "./accepted.ts";
+import { createAsking } from "./asking.ts";
 import { deleteBranch, readBranch } from "./deletions.ts";
-import { createEdit } from "./edits.ts";
 import { isRunning, readMessage } from "./messages.ts";
-import { createMessage, createSibling } from "./new-messages.ts";
 import {
   createReplyRun,
   followStored,
@@ -27,8 +25,6 @@ import { makeTitle } from "./titles.ts";
 
 type Deps = { db: Db; models: Models; generate: Generate; estimator: Estimator; log: Log };
 
-type Store<I> = (db: Db, userId: string, input: I, admit: Admit) => Promise<Accepted>;
-
 export type Replies = ReturnType<typeof createReplies>;
 
 /** Owns all replies under way in this process: starts, follows and stops them. */
@@ -38,10 +34,6 @@ export function createReplies(deps: Deps) {
   const store = createReplyStore(deps.db, deps.log);
   const shutdown = new AbortController();
   const accept = createAcceptance({ ...deps, running, start });
-  const ask =
-    <I extends { requestId: string }>(store: Store<I>) =>
-    (asker: Asker, input: I) =>
-      accept(asker, input.requestId, (admit) => store(deps.db, asker.id, input, admit));
 
   function start(accepted: Accepted, asker: Asker) {
     const run = createReplyRun(accepted.reply);
@@ -67,14 +59,7 @@ export function createReplies(deps: Deps) {
   }
 
   return {
-    /** Stores a message and asks for its reply. */
-    send: ask(createMessage),
-    /** Asks for a sibling of a reply. */
-    regenerate: ask(createSibling),
-    /** Asks for the rest of a reply that was cut, as a sibling of it. */
-    continue: ask(createContinuation),
-    /** Stores another version of a message, and asks for a reply when a user wrote it. */
-    edit: ask(createEdit),
+    ...createAsking(deps.db, accept),
 
     /** Deletes a message and all that follow it, and returns how many those were. */
     async delete(userId: string, messageId: string): Promise<number> {
