@@ -32,6 +32,8 @@ export const MAX_RUNNING_REPLIES = 32;
 export const MAX_REPLY_BYTES = 1024 * 1024;
 /** Messages that are read back at most for a prompt. */
 export const MAX_HISTORY = 1000;
+/** Messages that are deleted by one statement. */
+export const DELETE_BATCH = 1000;
 /** How often the text of running replies is written to the database. */
 export const FLUSH_INTERVAL = 150;
 /** A reply that nobody writes is ended when it is this old, and looked for this often. */
