@@ -39,7 +39,9 @@ type Place = {
 
 const router = createConnectRouter();
 routes({} as TestApp["deps"])(router);
-const places = router.handlers.flatMap(({ method }) => [...placesIn(method, method.input)]);
+// Other services' protos have no rules: server/study checks its own fields.
+const ours = router.handlers.filter(({ service }) => service.typeName.startsWith("prosa."));
+const places = ours.flatMap(({ method }) => [...placesIn(method, method.input)]);
 const captured = capturedLog();
 const validator = createValidator();
 

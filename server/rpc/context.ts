@@ -48,28 +48,36 @@ export const serverClosing = "server:closing";
 
 /** A signal for a stream: aborts with the call, when the caller's session ends, or the server stops. */
 export function streamSignal(context: HandlerContext, topics: Topics): AbortSignal {
-  const controller = new AbortController();
   const { sessionId } = currentCaller(context);
-  const unsubscribe = [
-    topics.subscribe(sessionEnded(sessionId), () => controller.abort(signInRequired())),
-    topics.subscribe(serverClosing, () => controller.abort(shuttingDown())),
-  ];
-  const ended = () => {
-    for (const end of unsubscribe) end();
-    // A deadline has a reason of its own; anything else is a client that went away.
-    const { reason } = context.signal;
-    controller.abort(reason instanceof ConnectError ? reason : clientLeft());
-  };
-  if (context.signal.aborted) ended();
-  else context.signal.addEventListener("abort", ended, { once: true });
-  return controller.signal;
+  return signalOf(context, topics, {
+    [sessionEnded(sessionId)]: signInRequired,
+    [serverClosing]: shuttingDown,
+  });
 }
 
 /** A signal for a stream that needs no session: aborts with the call, or when the server stops. */
 export function openStreamSignal(context: HandlerContext, topics: Topics): AbortSignal {
-  const closing = new AbortController();
-  const end = topics.subscribe(serverClosing, () => closing.abort(shuttingDown()));
-  if (context.signal.aborted) end();
-  else context.signal.addEventListener("abort", end, { once: true });
-  return AbortSignal.any([context.signal, closing.signal]);
+  return signalOf(context, topics, { [serverClosing]: shuttingDown });
+}
+
+/** Aborts with the call, or with the error of the topic that is published first. */
+function signalOf(
+  context: HandlerContext,
+  topics: Topics,
+  errors: Record<string, () => Error>,
+): AbortSignal {
+  const controller = new AbortController();
+  const unsubscribe = Object.entries(errors).map(([topic, error]) =>
+    topics.subscribe(topic, () => controller.abort(error())),
+  );
+  const ended = () => {
+    for (const end of unsubscribe) end();
+    // A deadline has a reason of its own; anything else is a client that went away.
+    const { reason } = context.signal;
+    const late = reason instanceof ConnectError && reason.code === Code.DeadlineExceeded;
+    controller.abort(late ? reason : clientLeft());
+  };
+  if (context.signal.aborted) ended();
+  else context.signal.addEventListener("abort", ended, { once: true });
+  return controller.signal;
 }
