@@ -15,7 +15,8 @@ function read({ most = 10, signal = new AbortController().signal } = {}) {
   const client = createChannel<number>();
   const seen: number[] = [];
   const reading = (async () => {
-    for await (const item of readClientStream(client, { signal, idle: IDLE, most })) seen.push(item);
+    for await (const item of readClientStream(client, { signal, idle: IDLE, most }))
+      seen.push(item);
     return seen;
   })();
   reading.catch(() => undefined);

@@ -206,7 +206,9 @@ test("the schema is whole, in order and commented", async () => {
   const comments = set.file.flatMap(
     (file) => file.sourceCodeInfo?.location.map(({ leadingComments }) => leadingComments) ?? [],
   );
-  expect(comments).toContain(" Takes numbers until the client has no more, and answers with their mean.\n");
+  expect(comments).toContain(
+    " Takes numbers until the client has no more, and answers with their mean.\n",
+  );
 });
 
 test("the schema has only the files that the served services need", async () => {

@@ -176,7 +176,9 @@ describe("ChatStream", () => {
       ["user", { user: tooLong, message: "" }],
       ["message", { user: "", message: tooLong }],
     ] as const) {
-      const answers = chat().chatStream(stream([{ message: "Oi" }, bad]))[Symbol.asyncIterator]();
+      const answers = chat()
+        .chatStream(stream([{ message: "Oi" }, bad]))
+        [Symbol.asyncIterator]();
       expect((await answers.next()).value).toMatchObject({ message: "Recebido: Oi" });
       expect(await failureOf(answers.next())).toMatchObject(refused(field));
     }
