@@ -90,7 +90,7 @@ const rules: Record<string, Rule> = {
   },
 };
 
-/** Services that are not ours, or not in our packages, keep the names that they have. */
+/** The services that tell what is served, and the examples; most of them have no package of ours. */
 const openRules: Record<string, Rule> = {
   "SchemaService.GetSchema": { access: "public" },
   "grpc.health.v1.Health.Check": { access: "public" },

@@ -30,7 +30,9 @@ type Answer = Event & { sessionToken: string; chat: { id: string }; message: Mes
 async function call(method: string, bodies: object[], token = ""): Promise<Answer[]> {
   const headers = token === "" ? [] : ["-H", `authorization: Bearer ${token}`];
   const args = ["-plaintext", ...headers, "-d", "@", address, method];
-  return objectsIn(await succeed(grpcurl(), args, bodies.map((body) => JSON.stringify(body)).join("\n")));
+  return objectsIn(
+    await succeed(grpcurl(), args, bodies.map((body) => JSON.stringify(body)).join("\n")),
+  );
 }
 
 async function register(): Promise<string> {
