@@ -32,10 +32,19 @@ type Answer = {
   finished?: { message: { text: string; status: string } };
 };
 
-/** What `buf curl` prints of a call as the README shows it: an object of JSON for each message. */
-async function bufCurl(protocol: string, method: string, body: object, token = "") {
+/**
+ * What `buf curl` prints of a call as the README shows it: an object of JSON for each message. The
+ * schema is that of the protos, or what the server tells by reflection.
+ */
+async function bufCurl(
+  protocol: string,
+  method: string,
+  body: object,
+  token = "",
+  schema = ["--schema", ROOT],
+) {
   const { stdout } = await run(BUF, [
-    ...["curl", "--schema", ROOT, "--http2-prior-knowledge", "--protocol", protocol],
+    ...["curl", ...schema, "--http2-prior-knowledge", "--protocol", protocol],
     ...["--header", token ? `authorization: Bearer ${token}` : "x-nobody: yet"],
     ...["--data", JSON.stringify(body), `${server.url}/${method}`],
   ]);
@@ -77,3 +86,29 @@ test.each(["grpc", "connect", "grpcweb"])(
     });
   },
 );
+
+const reflections = ["grpc-v1", "grpc-v1alpha"];
+
+test.each(reflections)("buf curl finds every method by reflection %s", async (reflection) => {
+  const { stdout } = await run(BUF, [
+    ...["curl", "--http2-prior-knowledge", "--reflect-protocol", reflection],
+    ...[server.url, "--list-methods"],
+  ]);
+  const methods = stdout.trim().split("\n");
+  expect(methods).toContain("prosa.chat.v1.MessageService/SendMessage");
+  expect(methods).toContain("Greeter/SayHello");
+  expect(methods).toContain("grpc.health.v1.Health/Watch");
+});
+
+test.each(
+  reflections.flatMap((reflection) =>
+    ["grpc", "connect", "grpcweb"].map((protocol) => [reflection, protocol] as const),
+  ),
+)("buf curl without protos calls by reflection %s over %s", async (reflection, protocol) => {
+  const schema = ["--reflect-protocol", reflection];
+  const call = (method: string, body: object) => bufCurl(protocol, method, body, "", schema);
+  expect(await call("Greeter/SayHello", { name: "Alice" })).toEqual([{ message: "Olá, Alice!" }]);
+  expect(await call("Streamer/StreamTime", { count: 1 })).toHaveLength(1);
+  const policy = await call("prosa.user.v1.AuthService/GetRegistrationPolicy", {});
+  expect(policy).toMatchObject([{ policy: "REGISTRATION_POLICY_OPEN" }]);
+});

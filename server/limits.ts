@@ -71,6 +71,6 @@ export const HEALTH_INTERVAL = SECOND;
 export const MAX_STUDY_TEXT = 4096;
 export const MAX_STUDY_TIMES = 3600;
 export const MAX_STUDY_NUMBERS = 1_000_000;
-export const MAX_STUDY_MESSAGES = 100_000;
+export const MAX_STUDY_MESSAGES = 10_000;
 /** How often the time is told. */
 export const STUDY_TICK = SECOND;

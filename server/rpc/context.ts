@@ -61,34 +61,46 @@ export const serverClosing = "server:closing";
 
 /** A signal for a stream: aborts with the call, when its caller may not go on, or the server stops. */
 export function streamSignal(context: HandlerContext, topics: Topics): AbortSignal {
-  const controller = new AbortController();
   const { user, credential } = currentCaller(context);
-  const refuse = () => controller.abort(signInRequired());
   const expireTime = credential.kind === "accessToken" ? credential.expireTime : null;
+  return signalOf(context, topics, (abort) => {
+    const refuse = () => abort(signInRequired());
+    return [
+      topics.subscribe(credentialEnded(credential.id), refuse),
+      topics.subscribe(accountClosed(user.id), refuse),
+      ...(expireTime === null ? [] : [runAt(expireTime, refuse)]),
+    ];
+  });
+}
+
+/** A signal for a stream that needs no session: aborts with the call, or when the server stops. */
+export function openStreamSignal(context: HandlerContext, topics: Topics): AbortSignal {
+  return signalOf(context, topics, () => []);
+}
+
+type Abort = (reason: Error) => void;
+
+/** What else aborts the signal, `listen` arranges; it returns how that ends. */
+function signalOf(
+  context: HandlerContext,
+  topics: Topics,
+  listen: (abort: Abort) => (() => void)[],
+): AbortSignal {
+  const controller = new AbortController();
+  const abort: Abort = (reason) => controller.abort(reason);
   const unsubscribe = [
-    topics.subscribe(credentialEnded(credential.id), refuse),
-    topics.subscribe(accountClosed(user.id), refuse),
-    topics.subscribe(serverClosing, () => controller.abort(shuttingDown())),
-    ...(expireTime === null ? [] : [runAt(expireTime, refuse)]),
+    ...listen(abort),
+    topics.subscribe(serverClosing, () => abort(shuttingDown())),
   ];
   const ended = () => {
     for (const end of unsubscribe) end();
     // A deadline has a reason of its own; anything else is a client that went away.
     const { reason } = context.signal;
-    controller.abort(reason instanceof ConnectError ? reason : clientLeft());
+    abort(reason instanceof ConnectError ? reason : clientLeft());
   };
   if (context.signal.aborted) ended();
   else context.signal.addEventListener("abort", ended, { once: true });
   return controller.signal;
-}
-
-/** A signal for a stream that needs no session: aborts with the call, or when the server stops. */
-export function openStreamSignal(context: HandlerContext, topics: Topics): AbortSignal {
-  const closing = new AbortController();
-  const end = topics.subscribe(serverClosing, () => closing.abort(shuttingDown()));
-  if (context.signal.aborted) end();
-  else context.signal.addEventListener("abort", end, { once: true });
-  return AbortSignal.any([context.signal, closing.signal]);
 }
 
 /** The longest time that a timer can wait; a longer one would run at once. */
