@@ -16,11 +16,12 @@ export interface SearchState extends Fetched {
   nextPageToken: string;
 }
 
-const nothing: SearchState = { status: "idle", query: "", results: [], nextPageToken: "" };
+/** Made anew each time: the store writes into it. */
+const nothing = (): SearchState => ({ status: "idle", query: "", results: [], nextPageToken: "" });
 
 /** One search after another; a new one ends the one before. */
 export function createSearch(client: Pick<Client<typeof ChatService>, "searchMessages">) {
-  const [state, setState] = createStore<SearchState>({ ...nothing });
+  const [state, setState] = createStore(nothing());
   let asked = { query: "", pageToken: "" };
   let running = new AbortController();
 
@@ -54,7 +55,7 @@ export function createSearch(client: Pick<Client<typeof ChatService>, "searchMes
       const query = text.trim();
       if (query) return fetchPage(query, "");
       running.abort();
-      setState({ ...nothing, error: undefined });
+      setState({ ...nothing(), error: undefined });
     },
     async more(): Promise<void> {
       const { status, nextPageToken } = state;
