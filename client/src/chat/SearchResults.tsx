@@ -24,7 +24,7 @@ export function SearchResults(): JSX.Element {
   };
   return (
     <section aria-labelledby="found" aria-busy={state.status === "loading"}>
-      <h2 id="found" class="px-3 pb-1 text-[12px] text-faint">
+      <h2 id="found" class="px-3 pb-2 text-[12px] text-faint">
         {t().search.found(state.results.length, state.nextPageToken !== "")}
       </h2>
       <ol ref={list} class="flex flex-col gap-0.5">

@@ -61,7 +61,7 @@ export function Sidebar(): JSX.Element {
             href={paths.search}
             aria-current={location.pathname === paths.search ? "page" : undefined}
             onClick={() => location.pathname === paths.search && searchHere()}
-            class="flex h-9 items-center gap-2 rounded-[10px] border border-line px-3 transition-colors hover:border-faint pointer-coarse:h-11"
+            class="flex h-9 items-center gap-2 rounded-[10px] border border-line px-3 transition-colors hover:border-faint aria-[current]:border-faint pointer-coarse:h-11"
           >
             <Icon name="search" />
             <span class="flex-1">{t().search.title}</span>
