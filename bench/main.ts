@@ -7,6 +7,7 @@ import { measureMainThread } from "./main-thread.ts";
 import { measureMemory } from "./memory.ts";
 import { measurePaced } from "./paced.ts";
 import { formatTable, type Row } from "./row.ts";
+import { measureSearch } from "./search.ts";
 import { measureStart } from "./start.ts";
 import { measureUnary } from "./unary.ts";
 import { measureUnpaced } from "./unpaced.ts";
@@ -22,6 +23,7 @@ const measurements: Record<string, () => Promise<Row[]>> = {
   "main-thread": measureMainThread,
   unary: measureUnary,
   wire: measureWire,
+  search: measureSearch,
 };
 
 const wanted = process.argv.slice(2);

@@ -24,6 +24,8 @@ export interface Prosa extends AsyncDisposable {
 export interface ProsaOptions {
   /** Absent lets Prosa start its own engine. */
   readonly ollamaUrl?: string;
+  /** Absent lets Prosa start a PostgreSQL of its own. */
+  readonly databaseUrl?: string;
   /** Absent makes a folder that is removed at the end. */
   readonly dataFolder?: string;
   /** Absent shares the one of all measurements. */
@@ -43,6 +45,7 @@ export async function startProsa(options: ProsaOptions): Promise<Prosa> {
     OLLAMA_PARALLEL: "64",
     RATE_LIMIT: "off",
     ...(options.compileCache === undefined ? {} : { NODE_COMPILE_CACHE: options.compileCache }),
+    ...(options.databaseUrl === undefined ? {} : { DATABASE_URL: options.databaseUrl }),
     ...(options.ollamaUrl === undefined ? {} : { OLLAMA_HOST: options.ollamaUrl }),
   });
   const startMs = await waitFor(() => answersCalls(url), child, since);

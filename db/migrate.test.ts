@@ -27,6 +27,42 @@ test("an empty database gets the whole schema, also when several servers start a
   expect(new Set(rows.map((row) => row["hash"])).size).toBe(rows.length);
 });
 
+test("what a database holds already can be searched after the migration", async () => {
+  const database = await emptyDatabase();
+  await migrateDatabase(database);
+  // As an older version left it: without what migration 0002 brings.
+  await database.sql.unsafe(`
+    drop table search_entries;
+    drop function put_message_in_search, put_title_in_search, drop_message_from_search cascade;
+    drop function put_search_entry, search_entry, search_word, search_phrase, search_words,
+      search_singular, search_bare, search_split;
+    drop text search configuration search_portuguese;
+    drop text search configuration search_english;
+    drop text search dictionary search_portuguese;
+    drop text search dictionary search_english;
+    delete from drizzle.__drizzle_migrations where id = 3;
+    insert into users (id, email, display_name, password_hash, role, locale, theme)
+      values (gen_random_uuid(), 'ana@example.org', 'Ana', '', 'member', 'en', 'system');
+    insert into chats (id, user_id, title, model, system_prompt, options)
+      select gen_random_uuid(), id, title, 'm:1b', '', '{}' from users, (values ('Canções'), ('')) t (title);
+    insert into messages (id, chat_id, user_id, role, status, text, thinking, model, options)
+      select gen_random_uuid(), id, user_id, role, status, text, '', 'm:1b', '{}' from chats, (values
+        ('user', 'complete', 'Uma canção'), ('assistant', 'failed', 'cantiga'),
+        ('assistant', 'streaming', 'cancao'), ('assistant', 'failed', '')) t (role, status, text)
+      where title <> ''`);
+  await migrateDatabase(database);
+  const count = async (query: string) => {
+    const found = await database.sql`
+      select count(*)::int as n from search_entries where words @@ ${query}::tsquery`;
+    return Number(found[0]!["n"]);
+  };
+  expect(await count("cancao | canca")).toBe(2);
+  expect(await count("'model m:1b'")).toBe(1);
+  expect(await count("'model m' & cantig:*")).toBe(1);
+  await database.sql`update messages set status = 'complete' where status = 'streaming'`;
+  expect(await count("cancao")).toBe(2);
+});
+
 test("a migration again changes nothing", async () => {
   const database = await emptyDatabase();
   await migrateDatabase(database);

@@ -137,6 +137,12 @@ async function visitScreens({ page, open }: Visit, check: Check) {
   await button(w.models.deleteModel("fake:1b")).click();
   await page.getByRole("dialog").waitFor();
   await check("dialog");
+  await open("/search");
+  await page.getByText(w.search.hint).waitFor();
+  await check("search");
+  await field(w.search.label).fill("model:fake-think");
+  await page.getByRole("region").getByRole("link").first().waitFor();
+  await check("search results");
   await open("/nowhere");
   await title.waitFor();
   await check("not found");

@@ -42,6 +42,17 @@ export const SWEEP_INTERVAL = 15 * SECOND;
 /** How long the stream of a chat's first reply stays open for the title. */
 export const TITLE_WAIT = 15 * SECOND;
 
+/** Words and filters of one search. */
+export const MAX_SEARCH_WORDS = 32;
+/** So many of the newest messages are looked at one by one before the index of words is asked. */
+export const SEARCH_WALK = 2000;
+/** So many characters of a message can be found; migration 0002 has the same number. */
+export const SEARCHED_LENGTH = 100_000;
+/** What a search shows of a message, in characters. */
+export const SNIPPET_LENGTH = 240;
+/** So many different words of a page of results are asked whether they are what was looked for. */
+export const MAX_MARK_CANDIDATES = 2000;
+
 /** A model that is being loaded or reads its prompt may be silent for this long. */
 export const LOAD_LIMIT = 10 * MINUTE;
 /** A model that has begun to answer may be silent for this long. */

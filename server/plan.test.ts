@@ -8,6 +8,7 @@ import { findAccessToken, listAccessTokens, purgeAccessTokens } from "./user/acc
 import { selectUsers } from "./user/administration.ts";
 import { deleteMessages, selectBranch } from "./chat/deletions.ts";
 import { findReplyByRequest, newestReply, selectMessages, selectTurns } from "./chat/messages.ts";
+import { lookUp, walkNewest } from "./chat/search.ts";
 import { testDatabase, type TestDatabase } from "./testing/database.ts";
 import { findSession, findSessionAt, listSessions, purgeSessions } from "./user/sessions.ts";
 import { findUser } from "./user/users.ts";
@@ -66,7 +67,16 @@ const lists: PlannedQuery[] = [
   },
 ];
 
+const wanted = {
+  userId: id,
+  words: "'word'",
+  range: { after: { time, id }, from: new Date(time), to: new Date(time) },
+  count: 51,
+};
+
 const others: PlannedQuery[] = [
+  { name: "words among the newest messages", query: (db) => walkNewest(db, wanted) },
+  { name: "words by their index", query: (db) => lookUp(db, wanted) },
   { name: "a user's chat", query: (db) => findChat(db, id, id) },
   { name: "a chat by the request that made it", query: (db) => findChatByRequest(db, id, id) },
   { name: "deleted chats that are due", query: (db) => purgeSomeChats(db) },
@@ -95,6 +105,7 @@ async function fill({ database }: TestDatabase) {
   const uuid = (kind: number, n: string) =>
     `('00000000-0000-7000-800${kind}-' || lpad((${n})::text, 12, '0'))::uuid`;
   await database.sql.unsafe(`
+    alter table chats disable trigger user; alter table messages disable trigger user;
     insert into users (id, email, display_name, password_hash, role, locale, theme)
       select ${uuid(0, "n")}, n || '@example.org', 'n', 'x', 'member', 'en', 'system'
       from generate_series(1, ${ROWS}) n;
@@ -118,6 +129,9 @@ async function fill({ database }: TestDatabase) {
         case when n % 2 = 0 then 'assistant' else 'user' end,
         case when n % 10000 = 0 then 'streaming' else 'complete' end, 'text', '', 'm', '{}'
       from generate_series(1, ${ROWS}) n;
+    insert into search_entries (id, chat_id, user_id, create_time, words)
+      select id, chat_id, user_id, create_time, array_to_tsvector(array['user ' || user_id, text])
+      from messages;
     analyze`);
 }
 

@@ -1,7 +1,9 @@
 /** Every address inside the client. */
 export const paths = {
   home: "/",
-  chat: (id: string) => `/c/${id}`,
+  /** A chat, and in it the message to show. */
+  chat: (id: string, message?: string) => (message ? `/c/${id}?m=${message}` : `/c/${id}`),
+  search: "/search",
   login: (next?: string) =>
     next && next !== "/" ? `/login?next=${encodeURIComponent(next)}` : "/login",
   register: (invitation?: string) =>
@@ -13,6 +15,7 @@ export const paths = {
 /** The same addresses as patterns for the router. */
 export const patterns = {
   chat: ["/", "/c/:chatId"],
+  search: "/search",
   login: "/login",
   register: "/register",
   account: "/account",

@@ -13,6 +13,9 @@ const ModelsScreen = lazy(async () => ({
 const AccountScreen = lazy(async () => ({
   default: (await import("./user/AccountScreen.tsx")).AccountScreen,
 }));
+const SearchScreen = lazy(async () => ({
+  default: (await import("./chat/SearchScreen.tsx")).SearchScreen,
+}));
 const LoginScreen = lazy(async () => ({
   default: (await import("./user/LoginScreen.tsx")).LoginScreen,
 }));
@@ -28,6 +31,7 @@ export function Routes() {
       <Route path={patterns.register} component={RegisterScreen} />
       <Route path="/" component={AppShell}>
         <Route path={patterns.chat} component={ChatScreen} />
+        <Route path={patterns.search} component={SearchScreen} />
         <Route path={patterns.models} component={ModelsScreen} />
         <Route path={patterns.account} component={AccountScreen} />
         <Route path="*" component={NotFoundScreen} />

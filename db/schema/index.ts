@@ -1,2 +1,3 @@
 export * from "./chat.ts";
+export * from "./search.ts";
 export * from "./user.ts";

@@ -43,7 +43,7 @@ export async function listChats(db: Db, userId: string, page: { size: number; to
   return { chats: shown, next: encodePageToken([last.updateTime.toISOString(), last.id]) };
 }
 
-type After = { time: string; id: string } | undefined;
+export type After = { time: string; id: string } | undefined;
 
 export function selectChats(db: Db, userId: string, page: { size: number; after: After }) {
   const mine = and(eq(chats.userId, userId), isNull(chats.deleteTime));
@@ -63,7 +63,8 @@ export function selectChats(db: Db, userId: string, page: { size: number; after:
     .limit(page.size + 1);
 }
 
-function afterToken(token: string): After {
+/** The last row of the page before, of a list by time and id; throws for what is no such token. */
+export function afterToken(token: string): After {
   if (token === "") return undefined;
   const [time, id] = decodePageToken(token, 2) ?? [];
   if (!isTime(time) || !isId(id)) {

@@ -80,6 +80,7 @@ const rules: Record<string, Rule> = {
     request: ({ chat }) => ({ chatId: chat, title: "Changed", model: "fake-think:1b" }),
   },
   "ChatService.DeleteChat": { access: "user", request: ({ chat }) => ({ chatId: chat }) },
+  "ChatService.SearchMessages": { access: "user", request: () => ({ query: "words" }) },
   "ChatService.UndeleteChat": { access: "user", request: ({ chat }) => ({ chatId: chat }) },
   "MessageService.ListMessages": { access: "user", request: ({ chat }) => ({ chatId: chat }) },
   "MessageService.SendMessage": {

@@ -1,4 +1,4 @@
-import { useNavigate, useParams } from "@solidjs/router";
+import { useNavigate, useParams, useSearchParams } from "@solidjs/router";
 import { createEffect, createMemo, Match, on, onCleanup, Show, Switch } from "solid-js";
 import type { JSX } from "solid-js";
 import { errorText, isMissing } from "../errors.ts";
@@ -14,6 +14,7 @@ import { Composer } from "./Composer.tsx";
 import { Conversation } from "./Conversation.tsx";
 import { createFollowEnd } from "./follow-end.ts";
 import { Greeting } from "./Greeting.tsx";
+import { createJump } from "./jump.ts";
 import { MissingChat } from "./MissingChat.tsx";
 import { NEW_CHAT } from "./state.ts";
 import { chatStore } from "./store.ts";
@@ -23,6 +24,7 @@ import { currentPath, treeOf } from "./tree.ts";
 export function ChatScreen(): JSX.Element {
   const store = chatStore();
   const params = useParams();
+  const [search] = useSearchParams<{ m: string }>();
   const navigate = useNavigate();
   const end = createFollowEnd();
   const place = () => params["chatId"] ?? NEW_CHAT;
@@ -40,6 +42,10 @@ export function ChatScreen(): JSX.Element {
     }),
   );
   onCleanup(() => void store.open(NEW_CHAT));
+  const found = createJump(() => {
+    const ready = conversation()?.status === "ready";
+    return ready && search.m ? { place: place(), message: search.m } : undefined;
+  });
   createEffect(() => {
     const remembered = store.newChatModel();
     const gone = remembered && modelsLoaded() && !modelsError() && !findModel(remembered);
@@ -97,7 +103,13 @@ export function ChatScreen(): JSX.Element {
           <Greeting model={model()} onAsk={(text) => void send(text)} />
         </Match>
         <Match when={isNew() || conversation()?.status === "ready" || unsent().length > 0}>
-          <Conversation place={place()} path={path()} end={end} onRetry={(id) => void retry(id)} />
+          <Conversation
+            place={place()}
+            path={path()}
+            end={end}
+            found={found()}
+            onRetry={(id) => void retry(id)}
+          />
         </Match>
         <Match when={true}>
           <div class="mx-auto w-full max-w-[748px] flex-1 px-3.5 pt-8" aria-busy="true">

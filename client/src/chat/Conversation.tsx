@@ -5,6 +5,7 @@ import { t } from "../i18n/i18n.ts";
 import { IconButton } from "../ui/IconButton.tsx";
 import { Answer } from "./Answer.tsx";
 import type { createFollowEnd } from "./follow-end.ts";
+import { anchorOf } from "./jump.ts";
 import { isRunning } from "./state.ts";
 import { chatStore } from "./store.ts";
 import { UnsentMessage } from "./UnsentMessage.tsx";
@@ -16,6 +17,8 @@ export function Conversation(props: {
   path: string[];
   end: ReturnType<typeof createFollowEnd>;
   onRetry: (requestId: string) => void;
+  /** The message that somebody has just come for. */
+  found?: string | undefined;
 }): JSX.Element {
   const store = chatStore();
   const message = (id: string) => store.state.messages[id];
@@ -46,9 +49,15 @@ export function Conversation(props: {
                 <Show when={contextStart() === id}>
                   <ContextStart />
                 </Show>
-                <Show when={message(id)?.role === Role.USER} fallback={<Answer id={id} />}>
-                  <UserMessage text={message(id)?.text ?? ""} />
-                </Show>
+                <div
+                  id={anchorOf(id)}
+                  tabindex="-1"
+                  class={`rounded-note outline-none transition-[background-color,box-shadow] duration-500 ${props.found === id ? "bg-mark/45 shadow-[0_0_0_6px_--alpha(var(--color-mark)/45%)]" : ""}`}
+                >
+                  <Show when={message(id)?.role === Role.USER} fallback={<Answer id={id} />}>
+                    <UserMessage text={message(id)?.text ?? ""} />
+                  </Show>
+                </div>
               </>
             )}
           </For>

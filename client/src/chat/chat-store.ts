@@ -72,6 +72,15 @@ export function createChatStore(deps: ChatDeps) {
       conversations.choose(id);
       replies.attachCurrent();
     },
+    /** Shows the way to a message, which may have come since the chat was fetched; false: it is gone. */
+    async reveal(chatId: string, id: string): Promise<boolean> {
+      if (!conversations.reveal(chatId, id)) {
+        await reload(chatId);
+        if (!conversations.reveal(chatId, id)) return false;
+      }
+      replies.attachCurrent();
+      return true;
+    },
     dispose(): void {
       stopResume();
       stopLeave();

@@ -4,6 +4,7 @@ import { batch } from "solid-js";
 import { produce, reconcile } from "solid-js/store";
 import type { Kept } from "./kept.ts";
 import { type ChatContext, isRunning } from "./state.ts";
+import { currentPath, treeOf } from "./tree.ts";
 
 const PAGE_SIZE = 100;
 /** Made anew each time: the store writes into it. */
@@ -102,6 +103,12 @@ export function createConversations(
     kept.setUnsent(chatId, left);
   }
 
+  /** Shows another version of a message. */
+  function choose(id: string): void {
+    const message = state.messages[id];
+    if (message) setState("conversations", message.chatId, "choices", message.parentId, id);
+  }
+
   return {
     put,
     forget,
@@ -113,10 +120,20 @@ export function createConversations(
       loads.set(chatId, load);
       return load;
     },
-    /** Shows another version of a message. */
-    choose(id: string): void {
-      const message = state.messages[id];
-      if (message) setState("conversations", message.chatId, "choices", message.parentId, id);
+    choose,
+    /** Chooses the versions that lead to a message, where others are shown; false: it is not there. */
+    reveal(chatId: string, id: string): boolean {
+      const conversation = state.conversations[chatId];
+      if (!conversation?.ids.includes(id)) return false;
+      const shown = new Set(currentPath(treeOf(conversation, state.messages)));
+      batch(() => {
+        let at = state.messages[id];
+        while (at && !shown.has(at.id)) {
+          choose(at.id);
+          at = state.messages[at.parentId];
+        }
+      });
+      return true;
     },
   };
 }

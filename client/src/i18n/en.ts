@@ -1,4 +1,5 @@
 import { reasons } from "./en/reasons.ts";
+import { search } from "./en/search.ts";
 import { formatsOf } from "./format.ts";
 
 const { bytes, dateTime, number } = formatsOf("en");
@@ -17,6 +18,7 @@ export const en = {
     undo: "Undo",
     loading: "Loading",
   },
+  search,
   errors: {
     reasons,
     unreachable: "Prosa can’t be reached. Check your connection and try again.",

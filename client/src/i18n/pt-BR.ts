@@ -1,6 +1,7 @@
 import { formatsOf } from "./format.ts";
 import type { Dictionary } from "./i18n.ts";
 import { reasons } from "./pt-BR/reasons.ts";
+import { search } from "./pt-BR/search.ts";
 
 const { bytes, dateTime, number } = formatsOf("pt-BR");
 
@@ -18,6 +19,7 @@ export const ptBR: Dictionary = {
     undo: "Desfazer",
     loading: "Carregando",
   },
+  search,
   errors: {
     reasons,
     unreachable: "Não foi possível falar com o Prosa. Confira a conexão e tente de novo.",

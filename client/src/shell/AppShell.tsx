@@ -11,6 +11,7 @@ import {
   Switch,
 } from "solid-js";
 import type { JSX } from "solid-js";
+import { rememberPlace, searchHere } from "../chat/search-place.ts";
 import { errorText } from "../errors.ts";
 import { t } from "../i18n/i18n.ts";
 import { loadModels, releasePullWatches } from "../llm/store.ts";
@@ -49,7 +50,10 @@ function SignedInPage(props: { children?: JSX.Element }): JSX.Element {
   createEffect(
     on(
       () => location.pathname,
-      () => setDrawerOpen(false),
+      (path, before) => {
+        setDrawerOpen(false);
+        if (path === paths.search && before) rememberPlace(before);
+      },
     ),
   );
   onMount(() => {
@@ -61,6 +65,13 @@ function SignedInPage(props: { children?: JSX.Element }): JSX.Element {
         event.preventDefault();
         if (location.pathname === paths.home) writeHere();
         else navigate(paths.home);
+      }
+      const plain = !event.shiftKey && !event.altKey;
+      if ((event.ctrlKey || event.metaKey) && plain && event.key.toLowerCase() === "k") {
+        event.preventDefault();
+        if (covered) return;
+        if (location.pathname === paths.search) searchHere();
+        else navigate(paths.search);
       }
     };
     const wide = matchMedia("(min-width: 900px)");

@@ -2,6 +2,7 @@ import { useLocation } from "@solidjs/router";
 import { createEffect, on, Show } from "solid-js";
 import type { JSX } from "solid-js";
 import { ChatList } from "../chat/ChatList.tsx";
+import { searchHere } from "../chat/search-place.ts";
 import { t } from "../i18n/i18n.ts";
 import { paths } from "../paths.ts";
 import { drawerOpen, setDrawerOpen } from "../ui/drawer.ts";
@@ -44,7 +45,7 @@ export function Sidebar(): JSX.Element {
             Prosa<span class="text-accent">.</span>
           </a>
         </div>
-        <div class="px-3">
+        <div class="flex flex-col gap-1 px-3">
           <a
             href={paths.home}
             onClick={() => location.pathname === paths.home && writeHere()}
@@ -54,6 +55,18 @@ export function Sidebar(): JSX.Element {
             <span class="flex-1">{t().shell.newChat}</span>
             <kbd class="font-mono text-[11px] text-faint pointer-coarse:hidden">
               {t().shell.newChatKeys}
+            </kbd>
+          </a>
+          <a
+            href={paths.search}
+            aria-current={location.pathname === paths.search ? "page" : undefined}
+            onClick={() => location.pathname === paths.search && searchHere()}
+            class="flex h-9 items-center gap-2 rounded-[10px] border border-line px-3 transition-colors hover:border-faint aria-[current]:border-faint pointer-coarse:h-11"
+          >
+            <Icon name="search" />
+            <span class="flex-1">{t().search.title}</span>
+            <kbd class="font-mono text-[11px] text-faint pointer-coarse:hidden">
+              {t().search.keys}
             </kbd>
           </a>
         </div>

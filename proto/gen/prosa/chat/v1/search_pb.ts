@@ -28,10 +28,12 @@ export type SearchMessagesRequest = Message<"prosa.chat.v1.SearchMessagesRequest
   /**
    * What to find, at most 1,024 bytes. Words are found in any of their forms
    * in Portuguese and English, with or without accents, in capitals or not;
-   * all of them must be there. `"…"` finds words side by side, `-word`
-   * excludes one. `model:NAME`, `after:YYYY-MM-DD` and `before:YYYY-MM-DD`
-   * (UTC; the day of `after` counts, that of `before` does not) narrow the
-   * search and may stand alone. At most 32 words.
+   * all of them must be there. `"…"` finds words side by side, in just these
+   * forms; so does a word with signs in it, such as `foo_bar`. `-word`
+   * excludes one. `model:NAME`, with or without its tag, `after:YYYY-MM-DD` and
+   * `before:YYYY-MM-DD` (UTC; the day of `after` counts, that of `before` does
+   * not) narrow the search and may stand alone. At most 32 words and filters.
+   * Of a message the first 100,000 characters are searched.
    *
    * @generated from field: string query = 1;
    */
