@@ -98,7 +98,10 @@ describe("a conversation", () => {
     talk.halfClose();
     await talk.ended;
     const kinds = talk.events.map((event) => event.case).filter((kind) => kind !== "delta");
-    expect(kinds).toEqual(["opened", ...Array(8).fill(["accepted", "finished"]).flat()]);
+    expect(kinds).toEqual([
+      "opened",
+      ...Array.from({ length: 8 }, () => ["accepted", "finished"]).flat(),
+    ]);
     const accepted = talk.all("accepted");
     for (const [index, { message }] of accepted.entries()) {
       expect(message!.text).toBe(`${index} sentinel:tokens=20,delay=1`);

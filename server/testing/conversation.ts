@@ -15,13 +15,16 @@ type Kind = NonNullable<ConverseEvent["case"]>;
 type ValueOf<K extends Kind> = Extract<ConverseEvent, { case: K }>["value"];
 
 /** A stream of Converse of which everything is read as it comes. */
-export function holdConversation({ messages }: Pick<Clients, "messages">) {
+export function holdConversation(
+  { messages }: Pick<Clients, "messages">,
+  options: { timeoutMs?: number } = {},
+) {
   const requests = createChannel<ConverseRequest>();
   const leaving = new AbortController();
   const events: ConverseEvent[] = [];
   let wake = () => {};
   const read = async () => {
-    const stream = messages.converse(requests, { signal: leaving.signal });
+    const stream = messages.converse(requests, { ...options, signal: leaving.signal });
     for await (const { event } of stream) {
       events.push(event);
       wake();
