@@ -58,13 +58,6 @@ function watch(session: ServerHttp2Session, socket: Socket, limits: Http2Limits)
   let answered = true;
   session.on("stream", (stream) => {
     streams += 1;
-    // What has been answered is over, also for a client that never ends its half: the stream is
-    // closed behind its trailers, which are written during this event.
-    stream.once("wantTrailers", () => {
-      setImmediate(() => {
-        if (stream.state.remoteClose === 0) stream.close();
-      });
-    });
     stream.once("close", () => {
       streams -= 1;
       lastUsed = Date.now();

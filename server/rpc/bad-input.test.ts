@@ -244,7 +244,9 @@ function* placesIn(
   prefix = "",
 ): Generator<Place> {
   for (const field of message.fields) {
-    const request = (value: unknown) => wrap({ [field.localName]: value });
+    const { localName, oneof } = field;
+    const request = (value: unknown) =>
+      wrap(oneof ? { [oneof.localName]: { case: localName, value } } : { [localName]: value });
     const path = `${prefix}${field.name}`;
     const name = `${method.parent.name}.${method.name} ${path}`;
     yield { name, method, path, field, rules: getOption(field, fieldRules), request };
