@@ -50,7 +50,7 @@ let api: Clients;
 beforeAll(async () => {
   served = await servedApp({ log: captured.log });
   admin = await served.app.signIn("Ana");
-  api = served.clients({ authorization: `Bearer ${admin.token}` }, "gRPC-Web");
+  api = served.clients({ authorization: `Bearer ${admin.token}` }, "gRPC");
 });
 afterAll(async () => {
   await served[Symbol.asyncDispose]();
