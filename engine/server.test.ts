@@ -71,6 +71,18 @@ test("system messages and earlier turns are part of the prompt, cached or not", 
   expect(first.prompt_eval_count).toBeGreaterThan(short.prompt_eval_count! + 15);
 });
 
+test("an answer goes on where a given one ends, wherever that was cut", async () => {
+  const asked = ask("Qual é a capital do Brasil?");
+  const pieces = await engine.allLines("/api/chat", asked);
+  const whole = textOf(pieces);
+  for (let count = 1; count < pieces.length - 1; count += 1) {
+    const begun = textOf(pieces.slice(0, count));
+    const messages = [...asked.messages, { role: "assistant", content: begun }];
+    const { message } = await chat({ ...asked, messages });
+    expect(begun + message!.content).toBe(whole);
+  }
+});
+
 test("num_predict bounds the answer and stop strings never show", async () => {
   const bounded = await chat(ask("Count to 10", { options: { num_predict: 5 } }));
   expect(bounded).toMatchObject({ done_reason: "length", eval_count: 5 });

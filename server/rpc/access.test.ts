@@ -114,6 +114,10 @@ const rules: Record<string, Rule> = {
     access: "user",
     request: ({ reply }) => ({ messageId: reply, rating: 1 }),
   },
+  "MessageService.Converse": {
+    access: "user",
+    request: () => ({ request: { case: "open", value: {} } }),
+  },
   "ModelService.ListModels": { access: "user" },
   "ModelService.PullModel": { access: "admin", request: () => ({ model: "new:1b" }) },
   "ModelService.CancelPull": { access: "admin", request: () => ({ model: "new:1b" }) },

@@ -50,14 +50,11 @@ const validator = createValidator();
 let served: ServedApp;
 let admin: Person;
 let api: Clients;
-/** For what gRPC-Web over HTTP/1.1 cannot carry. */
-let native: Clients;
 
 beforeAll(async () => {
   served = await servedApp({ log: captured.log });
   admin = await served.app.signIn("Ana");
-  api = served.clients({ authorization: `Bearer ${admin.token}` }, "gRPC-Web");
-  native = served.clients({ authorization: `Bearer ${admin.token}` }, "gRPC");
+  api = served.clients({ authorization: `Bearer ${admin.token}` }, "gRPC");
 });
 afterAll(async () => {
   await served[Symbol.asyncDispose]();
@@ -303,8 +300,7 @@ function holding(field: DescField, value: unknown): Record<string, unknown> {
 }
 
 async function send({ method, request }: Place, value: unknown): Promise<Failure> {
-  const streamsIn = method.methodKind.startsWith("client") || method.methodKind.startsWith("bidi");
-  const { transport } = streamsIn ? native : api;
+  const { transport } = api;
   const input = request(value);
   const call = async () => {
     if (method.methodKind === "unary") {
