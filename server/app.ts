@@ -4,6 +4,7 @@ import { isUnavailable } from "#db/failure.ts";
 import { migrateDatabase } from "#db/migrate.ts";
 import { mkdir } from "node:fs/promises";
 import { purgeDeletedChats } from "./chat/chats.ts";
+import { createImports, type Imports } from "./chat/imports.ts";
 import { createReplies, type Replies } from "./chat/replies.ts";
 import { recoverReplies } from "./chat/recover-replies.ts";
 import type { Config } from "./config.ts";
@@ -35,6 +36,7 @@ export type Deps = {
   estimator: Estimator;
   generate: Generate;
   replies: Replies;
+  imports: Imports;
 };
 
 type Parts = { config: Config; log: Log; db: Db; modelHost: ModelHost };
@@ -58,6 +60,7 @@ export function createDeps({ config, log, db, modelHost }: Parts): Deps {
     estimator,
     generate,
     replies: createReplies({ db, models, generate, estimator, log }),
+    imports: createImports(db),
   };
 }
 

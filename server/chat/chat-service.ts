@@ -7,13 +7,12 @@ import { toPage } from "../rpc/page.ts";
 import { ownedChat } from "./access.ts";
 import { createChat, deleteChat, listChats, undeleteChat, updateChat } from "./chats.ts";
 import { toChat } from "./convert.ts";
+import { transferMethods } from "./transfer-service.ts";
 
-export function chatService({
-  db,
-  models,
-  replies,
-}: Deps): Partial<ServiceImpl<typeof ChatService>> {
+export function chatService(deps: Deps): Partial<ServiceImpl<typeof ChatService>> {
+  const { db, models, replies } = deps;
   return {
+    ...transferMethods(deps),
     async createChat(request, context) {
       const model = await models.choose(request.model);
       const options = fromOptions(request.options);

@@ -6,7 +6,12 @@ import { TRANSFER_BATCH, TRANSFER_BATCH_BYTES } from "../limits.ts";
 import type { Chat, Message } from "./access.ts";
 import { createMessageNumbers, type MessageNumbers } from "./message-numbers.ts";
 import { isRunning } from "./messages.ts";
-import { type ChatRecord, FORMAT, type MessageRecord, type TransferRecord } from "./transfer-record.ts";
+import {
+  type ChatRecord,
+  FORMAT,
+  type MessageRecord,
+  type TransferRecord,
+} from "./transfer-record.ts";
 
 const CHATS_AT_ONCE = 50;
 const INDEX_ROWS = 5_000;
@@ -116,18 +121,31 @@ export function selectSizes(
     .limit(page.size);
 }
 
-export function selectRange(db: Db, chatId: string, { first, last }: Pick<Batch, "first" | "last">) {
+export function selectRange(
+  db: Db,
+  chatId: string,
+  { first, last }: Pick<Batch, "first" | "last">,
+) {
   return db
     .select()
     .from(messages)
     .where(
-      and(eq(messages.chatId, chatId), sql`${messages.id} >= ${first}::uuid`, lte(messages.id, last)),
+      and(
+        eq(messages.chatId, chatId),
+        sql`${messages.id} >= ${first}::uuid`,
+        lte(messages.id, last),
+      ),
     )
     .orderBy(messages.id);
 }
 
 function toChatRecord(chat: Chat, numbers: MessageNumbers): ChatRecord {
-  return { ...chat, kind: "chat", sourceId: chat.sourceId ?? chat.id, messageCount: numbers.count() };
+  return {
+    ...chat,
+    kind: "chat",
+    sourceId: chat.sourceId ?? chat.id,
+    messageCount: numbers.count(),
+  };
 }
 
 function toMessageRecord(message: Message, numbers: MessageNumbers): MessageRecord {

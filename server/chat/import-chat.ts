@@ -34,7 +34,7 @@ export async function beginChat(db: Db, userId: string, chat: NewChat) {
   let rows: MessageRow[] = [];
   let bytes = 0;
   let staged = false;
-  const present = (await findSource(db, userId, chat.sourceId)).length > 0;
+  const present = (await findSource(db, userId, chat.sourceId)).some((one) => !isGone(one));
   const values = { ...chat, id, userId };
 
   async function flush() {
@@ -105,11 +105,10 @@ async function reveal(tx: Db, values: ChatRow, rows: MessageRow[]) {
  * stored itself, by a commit whose answer was lost, is "added".
  */
 async function settle(tx: Db, { id, userId, sourceId }: ChatRow) {
-  const oldest = new Date(Date.now() - DELETED_CHAT_LIFETIME);
   let brought: number | undefined;
   for (const chat of await findSource(tx, userId, sourceId)) {
     if (chat.deleteTime === null) return chat.id === id ? "added" : undefined;
-    if (chat.deleteTime <= oldest) {
+    if (isGone(chat)) {
       await tx.delete(chats).where(eq(chats.id, chat.id));
       continue;
     }
@@ -117,6 +116,11 @@ async function settle(tx: Db, { id, userId, sourceId }: ChatRow) {
     brought = await countMessages(tx, chat.id);
   }
   return brought ?? "new";
+}
+
+/** Whether a chat was deleted too long ago to be brought back. */
+function isGone({ deleteTime }: { deleteTime: Date | null }): boolean {
+  return deleteTime !== null && deleteTime.getTime() <= Date.now() - DELETED_CHAT_LIFETIME;
 }
 
 /** The user's chats that are the one with this source: imported from there, or the source itself. */

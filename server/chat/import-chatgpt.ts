@@ -1,6 +1,5 @@
-import type { Conversation } from "./import-conversations.ts";
 import { RecordError } from "./import-summary.ts";
-import type { NodeContent, TreeNode } from "./import-tree.ts";
+import type { Conversation, NodeContent, TreeNode } from "./import-tree.ts";
 import { asArray, asObject, asText, asTime, isObject, type JsonObject } from "./json-value.ts";
 
 /** Reads an element of ChatGPT's `conversations.json`: a tree of nodes, not all of them shown. */
@@ -37,7 +36,13 @@ function toContent(message: JsonObject): NodeContent | undefined {
   const time = asTime(message["create_time"]);
   const said = read(asObject(message["content"]));
   if (role === "user") return { role, ...said, time };
-  return { role, ...said, time, model: asText(metadata["model_slug"]), ...endOf(message, metadata) };
+  return {
+    role,
+    ...said,
+    time,
+    model: asText(metadata["model_slug"]),
+    ...endOf(message, metadata),
+  };
 }
 
 function endOf(message: JsonObject, metadata: JsonObject): Partial<NodeContent> {
@@ -60,7 +65,10 @@ function read(content: JsonObject): { text: string; thinking: string } {
     default: {
       const parts = asArray(content["parts"]).map(toPart);
       const others = [asText(text), asText(result)];
-      return { text: [...parts, ...others].filter((part) => part !== "").join("\n\n"), thinking: "" };
+      return {
+        text: [...parts, ...others].filter((part) => part !== "").join("\n\n"),
+        thinking: "",
+      };
     }
   }
 }

@@ -1,26 +1,10 @@
 import type { Db } from "#db/connect.ts";
 import { createHash } from "node:crypto";
 import { beginChat, type NewChat, type NewMessage } from "./import-chat.ts";
-import type { ImportReader } from "./import-prosa.ts";
 import { RecordError, type Tally } from "./import-summary.ts";
-import { arrangeTree, type TreeNode } from "./import-tree.ts";
+import { arrangeTree, type Conversation, type TreeNode } from "./import-tree.ts";
 import { cleanText, cleanTitle, parseRecord } from "./parse-record.ts";
-import type { RawRecord } from "./record-buffer.ts";
-
-/** A chat of another program, as far as it is of use here. */
-export type Conversation = {
-  /** Empty when it has none. */
-  sourceId: string;
-  title: string;
-  systemPrompt: string;
-  /** The model to go on with when no reply names one. */
-  model: string;
-  createTime: Date | undefined;
-  updateTime: Date | undefined;
-  nodes: TreeNode[];
-  /** The last node of the branch that was shown. */
-  currentId: string;
-};
+import type { ImportReader, RawRecord } from "./record-buffer.ts";
 
 type Deps = {
   db: Db;

@@ -1,6 +1,5 @@
-import type { Conversation } from "./import-conversations.ts";
 import { RecordError } from "./import-summary.ts";
-import type { NodeContent, TreeNode } from "./import-tree.ts";
+import type { Conversation, NodeContent, TreeNode } from "./import-tree.ts";
 import { asArray, asObject, asText, asTime, isObject, type JsonObject } from "./json-value.ts";
 
 /** Reads an element of Open WebUI's export: a chat with a tree of messages, or with a list of old. */
@@ -76,7 +75,10 @@ function ratingOf(rating: unknown) {
 function errorOf(error: unknown): string | undefined {
   if (typeof error === "string" && error !== "") return error.slice(0, 1000);
   if (!isObject(error)) return error === true ? "The reply failed." : undefined;
-  return (asText(error["content"]) || asText(error["message"]) || "The reply failed.").slice(0, 1000);
+  return (asText(error["content"]) || asText(error["message"]) || "The reply failed.").slice(
+    0,
+    1000,
+  );
 }
 
 const [OPEN, CLOSE] = ['<details type="reasoning"', "</details>"];

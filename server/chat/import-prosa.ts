@@ -2,17 +2,13 @@ import type { Db } from "#db/connect.ts";
 import { beginChat, type ChatImport } from "./import-chat.ts";
 import { RecordError, type Tally } from "./import-summary.ts";
 import { parseRecord } from "./parse-record.ts";
-import type { RawRecord } from "./record-buffer.ts";
-import { type ChatRecord, FORMAT, type MessageRecord, type TransferRecord } from "./transfer-record.ts";
-
-/** Takes the records of a file one by one and stores their chats. */
-export type ImportReader = {
-  take(raw: RawRecord): Promise<void>;
-  /** The file has ended. */
-  end(): Promise<void>;
-  /** Removes what was stored of a chat that is not whole. */
-  discard(): Promise<void>;
-};
+import type { ImportReader } from "./record-buffer.ts";
+import {
+  type ChatRecord,
+  FORMAT,
+  type MessageRecord,
+  type TransferRecord,
+} from "./transfer-record.ts";
 
 type Deps = {
   db: Db;

@@ -16,6 +16,21 @@ export type TreeNode = {
   content: NodeContent | undefined;
 };
 
+/** A chat of another program, as far as it is of use here. */
+export type Conversation = {
+  /** Empty when it has none. */
+  sourceId: string;
+  title: string;
+  systemPrompt: string;
+  /** The model to go on with when no reply names one. */
+  model: string;
+  createTime: Date | undefined;
+  updateTime: Date | undefined;
+  nodes: TreeNode[];
+  /** The last node of the branch that was shown. */
+  currentId: string;
+};
+
 type Tree = { nodes: TreeNode[]; currentId: string; time: Date };
 type Kept = TreeNode & { content: NodeContent };
 type Kids = Map<Kept | undefined, Kept[]>;
@@ -93,7 +108,7 @@ function join(first: NodeContent, second: NodeContent): NodeContent {
 function createList() {
   const messages: NewMessage[] = [];
   let size = 0;
-  const emit: Emit = ({ time: _, ...content }, parent, time) => {
+  const emit: Emit = (content, parent, time) => {
     // Branches repeat what they have in common, so they may be more than their file.
     size += content.text.length + content.thinking.length;
     if (size > MAX_IMPORTED_CHAT_BYTES || messages.length === MAX_IMPORTED_MESSAGES) {
@@ -130,17 +145,26 @@ function keepTogether({ nodes, currentId }: Tree): Kids {
   for (let next = stack.pop(); next !== undefined; next = stack.pop()) {
     const { node, above } = next;
     visited += 1;
-    if (isKept(node)) kids.set(above, [...(kids.get(above) ?? []), node]);
+    if (isKept(node)) addKid(kids, above, node);
     visit(node, isKept(node) ? node : above);
   }
   if (visited < nodes.length) {
     throw new RecordError("BAD_VALUE", "Some of its messages follow each other in a circle.");
   }
-  const rank = (node: Kept) => (shown.has(node) ? Infinity : (node.content.time?.getTime() ?? 0));
-  for (const list of kids.values()) {
-    list.sort((a, b) => (shown.has(a) === shown.has(b) ? rank(a) - rank(b) || 0 : rank(a) - rank(b)));
-  }
+  for (const list of kids.values()) list.sort((a, b) => orderOf(a, b, shown));
   return kids;
+}
+
+function addKid(kids: Kids, above: Kept | undefined, node: Kept) {
+  const siblings = kids.get(above);
+  if (siblings === undefined) kids.set(above, [node]);
+  else siblings.push(node);
+}
+
+/** The branch that was shown is the newest here, since that is the one that is shown. */
+function orderOf(a: Kept, b: Kept, shown: Set<TreeNode>): number {
+  const timeOf = (node: Kept) => node.content.time?.getTime() ?? 0;
+  return Number(shown.has(a)) - Number(shown.has(b)) || timeOf(a) - timeOf(b);
 }
 
 function isKept(node: TreeNode): node is Kept {

@@ -30,7 +30,9 @@ const MAX_TITLE_LENGTH = 200;
 
 /** A title as one may be: on one line, and cut at its greatest length. */
 export function cleanTitle(title: string): string {
-  const line = cleanText(title.slice(0, 2000)).replace(/\p{Cc}+/gu, " ").trim();
+  const line = cleanText(title.slice(0, 2000))
+    .replace(/\p{Cc}+/gu, " ")
+    .trim();
   const letters = [...line];
   if (letters.length <= MAX_TITLE_LENGTH) return line;
   return `${letters.slice(0, MAX_TITLE_LENGTH - 1).join("")}…`;

@@ -18,6 +18,15 @@ export type Splitter = {
   end(): Generator<RawRecord>;
 };
 
+/** Takes the records of a file one by one and stores their chats. */
+export type ImportReader = {
+  take(raw: RawRecord): Promise<void>;
+  /** The file has ended. */
+  end(): Promise<void>;
+  /** Removes what was stored of a chat that is not whole. */
+  discard(): Promise<void>;
+};
+
 /** What is kept of a record that is too large, to find its title in. */
 const HEAD_BYTES = 4096;
 

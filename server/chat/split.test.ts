@@ -33,10 +33,13 @@ function makeValue(random: (below: number) => number, depth = 0): unknown {
   const words = ['"', "\\", '\\"', "[", "]", "{", "}", ",", "é", "😀", "\n", "", "\u2028", "a"];
   if (kind === 0) return random(1000) - 500;
   if (kind === 1) return [true, false, null][random(3)];
-  if (kind < 4) return Array.from({ length: random(8) }, () => words[random(words.length)]).join("");
+  if (kind < 4)
+    return Array.from({ length: random(8) }, () => words[random(words.length)]).join("");
   const items = Array.from({ length: random(4) }, () => makeValue(random, depth + 1));
   if (kind === 4) return items;
-  return Object.fromEntries(items.map((item, index) => [`${words[random(words.length)]}${index}`, item]));
+  return Object.fromEntries(
+    items.map((item, index) => [`${words[random(words.length)]}${index}`, item]),
+  );
 }
 
 describe("the elements of an array", () => {
@@ -54,7 +57,15 @@ describe("the elements of an array", () => {
   });
 
   test("that are broken inside do not take those after them along", () => {
-    const broken = ['{"a":1,}', '{"a" "b"}', '{"a":[1,2}', '{"a":]}', "{'a':1}", '{"a":\u0001}', "nul"];
+    const broken = [
+      '{"a":1,}',
+      '{"a" "b"}',
+      '{"a":[1,2}',
+      '{"a":]}',
+      "{'a':1}",
+      '{"a":\u0001}',
+      "nul",
+    ];
     for (const one of broken) {
       const found = split(splitArray(), Buffer.from(`[{"n":1},${one},{"n":2}]`), whole);
       expect(texts(found)).toEqual(['{"n":1}', one, '{"n":2}']);
