@@ -4,6 +4,8 @@ import { eq } from "drizzle-orm";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { findChat, findMessage } from "./chat/access.ts";
 import { findChatByRequest, purgeSomeChats, selectChats } from "./chat/chats.ts";
+import { selectOldestChats, selectRange, selectSizes } from "./chat/export-chats.ts";
+import { findSource } from "./chat/import-chat.ts";
 import { findReplyByRequest, newestMessage, selectMessages, selectTurns } from "./chat/messages.ts";
 import { testDatabase, type TestDatabase } from "./testing/database.ts";
 import { findSession, findSessionAt, listSessions, purgeSessions } from "./user/sessions.ts";
@@ -36,6 +38,22 @@ const lists: PlannedQuery[] = [
     name: "a later page of a chat's messages",
     query: (db) => selectMessages(db, id, { size: 50, after: id }),
   },
+  {
+    name: "a user's oldest chats",
+    query: (db) => selectOldestChats(db, id, { size: 50, after: undefined }),
+  },
+  {
+    name: "a user's next chats after the oldest",
+    query: (db) => selectOldestChats(db, id, { size: 50, after: { createTime: new Date(), id } }),
+  },
+  {
+    name: "the sizes of a chat's messages",
+    query: (db) => selectSizes(db, id, { size: 50, after: id }),
+  },
+  {
+    name: "messages of a chat that follow each other",
+    query: (db) => selectRange(db, id, { first: id, last: id }),
+  },
   { name: "the newest message of a chat", query: (db) => newestMessage(db, id) },
   {
     name: "the first page of a user's sessions",
@@ -50,6 +68,7 @@ const lists: PlannedQuery[] = [
 const others: PlannedQuery[] = [
   { name: "a user's chat", query: (db) => findChat(db, id, id) },
   { name: "a chat by the request that made it", query: (db) => findChatByRequest(db, id, id) },
+  { name: "a chat by its source", query: (db) => findSource(db, id, id) },
   { name: "deleted chats that are due", query: (db) => purgeSomeChats(db) },
   { name: "a message of a user", query: (db) => findMessage(db, id, id) },
   { name: "a reply by its request", query: (db) => findReplyByRequest(db, id, id) },

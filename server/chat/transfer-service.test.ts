@@ -272,7 +272,7 @@ describe("an import", () => {
       [19, BAD_VALUE, "T f"],
       [22, BAD_VALUE, "T g"],
       [24, TOO_LARGE, "T h"],
-      [25, BAD_VALUE, "T "],
+      [25, BAD_VALUE, "T"],
       [27, BAD_VALUE, "T i"],
       [28, UNKNOWN_SHAPE, ""],
       [29, UNKNOWN_SHAPE, ""],
