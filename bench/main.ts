@@ -8,6 +8,7 @@ import { measureMemory } from "./memory.ts";
 import { measurePaced } from "./paced.ts";
 import { formatTable, type Row } from "./row.ts";
 import { measureStart } from "./start.ts";
+import { measureTransfer } from "./transfer.ts";
 import { measureUnpaced } from "./unpaced.ts";
 
 const measurements: Record<string, () => Promise<Row[]>> = {
@@ -15,6 +16,7 @@ const measurements: Record<string, () => Promise<Row[]>> = {
   unpaced: measureUnpaced,
   paced: measurePaced,
   memory: measureMemory,
+  transfer: measureTransfer,
   start: measureStart,
   "first-load": measureFirstLoad,
   "main-thread": measureMainThread,
