@@ -136,8 +136,9 @@ describe("an export", () => {
     const found = recordsOf(await exportFile(cora))
       .slice(1)
       .map(({ chat }) => chat);
-    expect(found.map(({ title }) => title).toSorted()).toEqual(titles.toSorted());
-    const times = found.map(({ createTime }) => createTime);
+    const foundTitles: string[] = found.map(({ title }) => title);
+    expect(foundTitles.toSorted()).toEqual(titles.toSorted());
+    const times: string[] = found.map(({ createTime }) => createTime);
     expect(times).toEqual(times.toSorted());
     expect(lines(await exportFile(await app.signIn("Dora")))).toHaveLength(1);
   });
@@ -279,7 +280,8 @@ describe("an import", () => {
       [32, BAD_VALUE, ""],
     ]);
     expect(result).toMatchObject(summary(3, 5, 0, 13));
-    const found = recordsOf(await exportFile(person)).flatMap(({ chat }) => chat?.sourceId ?? []);
+    const records = recordsOf(await exportFile(person));
+    const found: string[] = records.flatMap(({ chat }) => chat?.sourceId ?? []);
     expect(found.toSorted()).toEqual(["a", "j", "k"]);
   });
 
