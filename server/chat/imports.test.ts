@@ -2,7 +2,7 @@ import { ImportFormat, ImportProblem } from "#proto/prosa/chat/v1/chat_transfer_
 import { chats, sessions } from "#db/schema/index.ts";
 import { eq } from "drizzle-orm";
 import { randomUUID } from "node:crypto";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { createChannel } from "../events/channel.ts";
 import { MAX_IMPORTS, TRANSFER_BATCH } from "../limits.ts";
 import { type Person, type TestApp, testApp } from "../testing/app.ts";
@@ -12,6 +12,8 @@ import { createImports, type StreamPart } from "./imports.ts";
 import { fromRecordJson } from "./transfer-convert.ts";
 
 let app: TestApp;
+// Whole files go to a real database and back.
+vi.setConfig({ testTimeout: 60_000 });
 
 beforeAll(async () => {
   app = await testApp({ config: { rateLimit: false } });
