@@ -195,11 +195,6 @@ test.each(looks)(
       await button(w.transfer.import).click();
       await page.getByText(w.transfer.failed(2)).waitFor();
       expect(await faults()).toEqual([]);
-      const shots = process.env["SHOTS"];
-      if (shots)
-        await page
-          .getByRole("region", { name: w.transfer.title })
-          .screenshot({ path: `${shots}/${_}-${locale}.png` });
     });
   },
 );
