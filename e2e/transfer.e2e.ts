@@ -2,7 +2,7 @@ import { readFile } from "node:fs/promises";
 import type { Page } from "playwright-core";
 import { expect, test } from "vitest";
 import { chatGptConversation, openWebUiChat } from "../server/testing/foreign-exports.ts";
-import { overflow } from "./support/browser.ts";
+import { focused, overflow } from "./support/browser.ts";
 import { readReply, register } from "./support/clients.ts";
 import { eventually, readText, screensOf } from "./support/screens.ts";
 import { useStage } from "./support/stage.ts";
@@ -142,7 +142,7 @@ test("an export is saved as a file that comes in again elsewhere, dropped onto t
 
 test("a long import shows how far it is, is cancelled, and keeps what has come", async () => {
   const eva = await register(stage.url);
-  const long = Array.from({ length: 3_000 }, (_, index) =>
+  const long = Array.from({ length: 1_500 }, (_, index) =>
     conversation(`${index}`, `Trees ${index}`),
   );
   await stage.visit({ as: eva }, async ({ page, open }) => {
@@ -156,8 +156,10 @@ test("a long import shows how far it is, is cancelled, and keeps what has come",
     await eventually(async () =>
       Number(await progress.getAttribute("aria-valuenow")),
     ).toBeGreaterThan(0);
-    await button(w.common.cancel).click();
+    await button(w.common.cancel).focus();
+    await page.keyboard.press("Enter");
     await page.getByText(w.transfer.canceled).waitFor();
+    expect(await focused(page)).toBe(w.transfer.chooseOther);
     await choose(page, jsonFile("conversations.json", long.slice(0, 1)));
     await button(w.transfer.import).click();
     await page.getByText(w.transfer.skipped(1)).waitFor();

@@ -4,11 +4,17 @@ import { t } from "../i18n/i18n.ts";
 import { announce } from "../ui/announce.ts";
 import { Button } from "../ui/Button.tsx";
 import { Failure } from "../ui/Failure.tsx";
+import { regainFocus } from "../ui/regain-focus.ts";
 import { cancelExport, startExport, transferState } from "./transfer.ts";
 
 /** The way to save all conversations, and how far that is. */
 export function ExportPart(): JSX.Element {
   const it = transferState.export;
+  let button: HTMLButtonElement | undefined;
+  regainFocus(
+    () => it.phase,
+    () => button,
+  );
   createEffect(
     on(
       () => it.phase,
@@ -29,7 +35,12 @@ export function ExportPart(): JSX.Element {
       </Switch>
       <Failure error={it.phase === "failed" ? it.error : undefined} />
       <div class="flex flex-wrap gap-2">
-        <Button icon="download" busy={it.phase === "running"} onClick={() => void startExport()}>
+        <Button
+          ref={button}
+          icon="download"
+          busy={it.phase === "running"}
+          onClick={() => void startExport()}
+        >
           {t().transfer.export}
         </Button>
         <Show when={it.phase === "running"}>

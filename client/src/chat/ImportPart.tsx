@@ -7,6 +7,7 @@ import { Button } from "../ui/Button.tsx";
 import { Failure } from "../ui/Failure.tsx";
 import { Notice } from "../ui/Notice.tsx";
 import { ProgressBar } from "../ui/ProgressBar.tsx";
+import { regainFocus } from "../ui/regain-focus.ts";
 import { Segments } from "../ui/Segments.tsx";
 import { ImportResult } from "./ImportResult.tsx";
 import {
@@ -24,6 +25,11 @@ export function ImportPart(): JSX.Element {
   const ended = () => it.phase === "done" || it.phase === "canceled";
   const [over, setOver] = createSignal(false);
   let input!: HTMLInputElement;
+  let chooser: HTMLButtonElement | undefined;
+  regainFocus(
+    () => it.phase,
+    () => chooser,
+  );
   const take = (files: FileList | null | undefined) => {
     const file = files?.[0];
     if (file && !running()) void chooseImport(file);
@@ -96,7 +102,7 @@ export function ImportPart(): JSX.Element {
           when={running()}
           fallback={
             <>
-              <Button icon="up" onClick={() => input.click()}>
+              <Button ref={chooser} icon="up" onClick={() => input.click()}>
                 {it.file ? t().transfer.chooseOther : t().transfer.choose}
               </Button>
               <span class="text-[13px] text-faint pointer-coarse:hidden">{t().transfer.drop}</span>
