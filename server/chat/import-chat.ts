@@ -34,7 +34,8 @@ export async function beginChat(db: Db, userId: string, chat: NewChat) {
   let rows: MessageRow[] = [];
   let bytes = 0;
   let staged = false;
-  const present = (await findSource(db, userId, chat.sourceId)).some((one) => !isGone(one));
+  const there = (await findSource(db, userId, chat.sourceId)).filter((one) => !isGone(one));
+  const present = there.length > 0;
   const values = { ...chat, id, userId };
 
   async function flush() {
@@ -60,6 +61,7 @@ export async function beginChat(db: Db, userId: string, chat: NewChat) {
 
     /** Shows the chat; returns how many messages it brings, or undefined when it was there. */
     async finish(): Promise<number | undefined> {
+      if (there.some(({ deleteTime }) => deleteTime === null)) return undefined;
       const stored = await transact(db, (tx) =>
         staged ? reveal(tx, values, rows) : store(tx, values, present ? undefined : rows),
       );

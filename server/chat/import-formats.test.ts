@@ -108,6 +108,7 @@ describe("a conversation of ChatGPT", () => {
         id: "c1",
         parent: "t1",
         role: "assistant",
+        metadata: { finish_details: { type: "interrupted" } },
         content: { content_type: "code", language: "python", text: "print('`')" },
       },
       { id: "x1", parent: "c1", role: "tool", text: "tool output" },
@@ -126,6 +127,7 @@ describe("a conversation of ChatGPT", () => {
       "1 reply: ```python\nprint('`')\n```\n\nA plant.",
     ]);
     expect(messages[1]).toMatchObject({ thinking: "Plants\n\nTrees are plants.", model: "gpt-4o" });
+    expect(messages[1]!.status).toBe(Status.COMPLETE);
     expect(chat.model).toBe("gpt-4o");
   });
 

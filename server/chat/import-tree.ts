@@ -95,7 +95,8 @@ function replyNumber(above: Above, emit: Emit): number {
 function join(first: NodeContent, second: NodeContent): NodeContent {
   const both = (name: "text" | "thinking") =>
     [first[name], second[name]].filter((part) => part !== "").join("\n\n");
-  const joined = { ...first, ...second, text: both("text"), thinking: both("thinking") };
+  // It ended as its second half did.
+  const joined = { ...second, text: both("text"), thinking: both("thinking") };
   if (joined.text.length + joined.thinking.length > MAX_IMPORTED_CHAT_BYTES) throw tooLarge();
   return {
     ...joined,

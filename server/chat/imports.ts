@@ -22,13 +22,13 @@ export function createImports(db: Db, { idle = IMPORT_IDLE } = {}) {
 
   async function stream(
     userId: string,
-    stream: AsyncIterable<StreamPart>,
+    received: AsyncIterable<StreamPart>,
     toRecord: ToRecord,
     signal: AbortSignal,
   ): Promise<ImportSummary> {
     using stack = new DisposableStack();
     stack.defer(admit(userId));
-    const iterator = stream[Symbol.asyncIterator]();
+    const iterator = received[Symbol.asyncIterator]();
     const first = await nextPart(iterator, signal, idle);
     if (first?.case !== "format") throw outOfOrder("format", "The format comes first.");
     const file = openImport({ db, userId, format: first.value, toRecord });
