@@ -10,6 +10,7 @@ import { formatTable, type Row } from "./row.ts";
 import { measureSearch } from "./search.ts";
 import { measureStart } from "./start.ts";
 import { measureUnary } from "./unary.ts";
+import { measureTransfer } from "./transfer.ts";
 import { measureUnpaced } from "./unpaced.ts";
 import { measureWire } from "./wire.ts";
 
@@ -18,6 +19,7 @@ const measurements: Record<string, () => Promise<Row[]>> = {
   unpaced: measureUnpaced,
   paced: measurePaced,
   memory: measureMemory,
+  transfer: measureTransfer,
   start: measureStart,
   "first-load": measureFirstLoad,
   "main-thread": measureMainThread,

@@ -5,6 +5,7 @@ import { migrateDatabase } from "#db/migrate.ts";
 import { sql } from "drizzle-orm";
 import { mkdir } from "node:fs/promises";
 import { purgeDeletedChats } from "./chat/chats.ts";
+import { createImports, type Imports } from "./chat/imports.ts";
 import { createReplies, type Replies } from "./chat/replies.ts";
 import { recoverReplies } from "./chat/recover-replies.ts";
 import type { Config } from "./config.ts";
@@ -42,6 +43,7 @@ export type Deps = {
   estimator: Estimator;
   generate: Generate;
   replies: Replies;
+  imports: Imports;
 };
 
 type Parts = { config: Config; log: Log; db: Db; modelHost: ModelHost };
@@ -70,6 +72,7 @@ export function createDeps({ config, log, db, modelHost }: Parts): Deps {
     estimator,
     generate,
     replies: createReplies({ db, models, generate, estimator, log }),
+    imports: createImports(db),
   };
 }
 

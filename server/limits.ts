@@ -26,6 +26,23 @@ export const DELETED_CHAT_LIFETIME = 7 * DAY;
 export const PURGE_INTERVAL = 60 * MINUTE;
 export const PURGE_BATCH = 100;
 
+/** Imports that one user, and all together, may have under way; each holds at most one record in memory. */
+export const MAX_IMPORTS_PER_USER = 1;
+export const MAX_IMPORTS = 4;
+/** The greatest record and the greatest message of an import, in bytes. */
+export const MAX_RECORD_BYTES = 32 * 1024 * 1024;
+export const MAX_IMPORTED_MESSAGE_BYTES = 1024 * 1024;
+/** Messages that an imported chat may have, and their bytes when branches are written out. */
+export const MAX_IMPORTED_MESSAGES = 200_000;
+export const MAX_IMPORTED_CHAT_BYTES = 2 * MAX_RECORD_BYTES;
+/** The failures that an import names one by one. */
+export const MAX_IMPORT_FAILURES = 100;
+/** An import that sends nothing for so long is ended, or forgotten when it comes in calls of its own. */
+export const IMPORT_IDLE = MINUTE;
+/** Messages are read and written in batches of at most so many, and so many bytes of text. */
+export const TRANSFER_BATCH = 200;
+export const TRANSFER_BATCH_BYTES = 1024 * 1024;
+
 /** Replies that one user may have under way at once; answers of Generate are counted apart. */
 export const MAX_RUNNING_REPLIES = 32;
 /** The greatest size of a reply, text and thinking together, in bytes. */

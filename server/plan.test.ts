@@ -9,6 +9,8 @@ import { selectUsers } from "./user/administration.ts";
 import { deleteMessages, selectBranch } from "./chat/deletions.ts";
 import { findReplyByRequest, newestReply, selectMessages, selectTurns } from "./chat/messages.ts";
 import { lookUp, walkNewest } from "./chat/search.ts";
+import { selectOldestChats, selectRange, selectSizes } from "./chat/export-chats.ts";
+import { findSource } from "./chat/import-chat.ts";
 import { testDatabase, type TestDatabase } from "./testing/database.ts";
 import { findSession, findSessionAt, listSessions, purgeSessions } from "./user/sessions.ts";
 import { findUser } from "./user/users.ts";
@@ -41,6 +43,22 @@ const lists: PlannedQuery[] = [
     query: (db) => selectMessages(db, id, { size: 50, after: id }),
   },
   { name: "the newest reply of a chat", query: (db) => newestReply(db, id) },
+  {
+    name: "a user's oldest chats",
+    query: (db) => selectOldestChats(db, id, { size: 50, after: undefined }),
+  },
+  {
+    name: "a user's next chats after the oldest",
+    query: (db) => selectOldestChats(db, id, { size: 50, after: { createTime: new Date(), id } }),
+  },
+  {
+    name: "the sizes of a chat's messages",
+    query: (db) => selectSizes(db, id, { size: 50, after: id }),
+  },
+  {
+    name: "messages of a chat that follow each other",
+    query: (db) => selectRange(db, id, { first: id, last: id }),
+  },
   {
     name: "the first page of a user's sessions",
     query: (db) => listSessions(db, id, { size: 50 }),
@@ -79,6 +97,7 @@ const others: PlannedQuery[] = [
   { name: "words by their index", query: (db) => lookUp(db, wanted) },
   { name: "a user's chat", query: (db) => findChat(db, id, id) },
   { name: "a chat by the request that made it", query: (db) => findChatByRequest(db, id, id) },
+  { name: "a chat by its source", query: (db) => findSource(db, id, id) },
   { name: "deleted chats that are due", query: (db) => purgeSomeChats(db) },
   { name: "a message of a user", query: (db) => findMessage(db, id, id) },
   { name: "a reply by its request", query: (db) => findReplyByRequest(db, id, id) },

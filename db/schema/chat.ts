@@ -64,6 +64,9 @@ export const chats = pgTable(
     index("chats_user_id_update_time_idx")
       .on(t.userId, t.updateTime, t.id)
       .where(sql`${t.deleteTime} is null`),
+    index("chats_user_id_create_time_idx")
+      .on(t.userId, t.createTime, t.id)
+      .where(sql`${t.deleteTime} is null`),
     index("chats_delete_time_idx")
       .on(t.deleteTime)
       .where(sql`${t.deleteTime} is not null`),

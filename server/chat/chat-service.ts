@@ -8,11 +8,13 @@ import { ownedChat } from "./access.ts";
 import { createChat, deleteChat, listChats, undeleteChat, updateChat } from "./chats.ts";
 import { toChat } from "./convert.ts";
 import { searchMethods } from "./search-service.ts";
+import { transferMethods } from "./transfer-service.ts";
 
-export function chatService(deps: Deps): Partial<ServiceImpl<typeof ChatService>> {
+export function chatService(deps: Deps): ServiceImpl<typeof ChatService> {
   const { db, models, replies } = deps;
   return {
     ...searchMethods(deps),
+    ...transferMethods(deps),
     async createChat(request, context) {
       const model = await models.choose(request.model);
       const options = fromOptions(request.options);

@@ -11,7 +11,7 @@ import { fromRating, toChat, toMessage, toReplyEvent } from "./convert.ts";
 import { listMessages } from "./messages.ts";
 import { rateReply } from "./ratings.ts";
 
-export function messageService(deps: Deps): Partial<ServiceImpl<typeof MessageService>> {
+export function messageService(deps: Deps): ServiceImpl<typeof MessageService> {
   const { db, replies, topics } = deps;
   return {
     ...converseMethods(deps),

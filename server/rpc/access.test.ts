@@ -82,6 +82,15 @@ const rules: Record<string, Rule> = {
   "ChatService.DeleteChat": { access: "user", request: ({ chat }) => ({ chatId: chat }) },
   "ChatService.SearchMessages": { access: "user", request: () => ({ query: "words" }) },
   "ChatService.UndeleteChat": { access: "user", request: ({ chat }) => ({ chatId: chat }) },
+  "ChatService.ExportChats": { access: "user" },
+  "ChatService.ImportChats": {
+    access: "user",
+    request: () => ({ part: { case: "format", value: 1 } }),
+  },
+  "ChatService.ImportChatsPart": {
+    access: "user",
+    request: () => ({ importId: randomUUID(), format: 1, last: true }),
+  },
   "MessageService.ListMessages": { access: "user", request: ({ chat }) => ({ chatId: chat }) },
   "MessageService.SendMessage": {
     access: "user",
@@ -320,10 +329,10 @@ function closed(...access: Rule["access"][]) {
   return methods.map(named).filter(([name]) => access.includes(rules[name]?.access ?? "user"));
 }
 
-/** The fields that name something stored; a request id is the caller's own. */
+/** The fields that name something stored; some ids are the caller's own. */
 function idFields(method: DescMethod): string[] {
   return method.input.fields
-    .filter(({ name }) => name.endsWith("_id") && name !== "request_id")
+    .filter(({ name }) => name.endsWith("_id") && !["request_id", "import_id"].includes(name))
     .map(({ localName }) => localName);
 }
 

@@ -1,5 +1,6 @@
 import { reasons } from "./en/reasons.ts";
 import { search } from "./en/search.ts";
+import { transfer } from "./en/transfer.ts";
 import { formatsOf } from "./format.ts";
 
 const { bytes, dateTime, number } = formatsOf("en");
@@ -119,6 +120,7 @@ export const en = {
     inviteUntil: (time: Date) => `Works once, until ${dateTime(time)}. It is shown only now.`,
     copyLink: "Copy link",
   },
+  transfer,
   models: {
     title: "Models",
     lead: "The models on this server.",

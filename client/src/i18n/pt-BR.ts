@@ -2,6 +2,7 @@ import { formatsOf } from "./format.ts";
 import type { Dictionary } from "./i18n.ts";
 import { reasons } from "./pt-BR/reasons.ts";
 import { search } from "./pt-BR/search.ts";
+import { transfer } from "./pt-BR/transfer.ts";
 
 const { bytes, dateTime, number } = formatsOf("pt-BR");
 
@@ -120,6 +121,7 @@ export const ptBR: Dictionary = {
     inviteUntil: (time) => `Vale uma vez, até ${dateTime(time)}. Só aparece agora.`,
     copyLink: "Copiar o link",
   },
+  transfer,
   models: {
     title: "Modelos",
     lead: "Os modelos deste servidor.",

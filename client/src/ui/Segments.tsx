@@ -18,7 +18,7 @@ export function Segments<T extends string | number>(props: {
           {(option) => (
             <label
               lang={option.lang}
-              class="flex h-9 cursor-pointer items-center rounded-full border border-line bg-surface px-3.5 text-soft transition-colors hover:border-faint has-checked:border-accent has-checked:bg-accent-wash has-checked:text-ink has-focus-visible:outline-2 has-focus-visible:outline-offset-1 has-focus-visible:outline-accent pointer-coarse:h-11 forced-colors:has-checked:border-[Highlight]"
+              class="relative flex h-9 cursor-pointer items-center rounded-full border border-line bg-surface px-3.5 text-soft transition-colors hover:border-faint has-checked:border-accent has-checked:bg-accent-wash has-checked:text-ink has-focus-visible:outline-2 has-focus-visible:outline-offset-1 has-focus-visible:outline-accent pointer-coarse:h-11 forced-colors:has-checked:border-[Highlight]"
             >
               <input
                 type="radio"

@@ -1,5 +1,6 @@
 import { Show } from "solid-js";
 import type { JSX } from "solid-js";
+import { TransferSection } from "../chat/TransferSection.tsx";
 import { t } from "../i18n/i18n.ts";
 import { ScreenHeader } from "../ui/ScreenHeader.tsx";
 import { AppearanceSection } from "./AppearanceSection.tsx";
@@ -20,6 +21,7 @@ export function AccountScreen(): JSX.Element {
           <AppearanceSection />
           <PasswordSection />
           <DevicesSection />
+          <TransferSection />
           <Show when={isAdmin()}>
             <InviteSection />
           </Show>

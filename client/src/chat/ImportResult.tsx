@@ -1,0 +1,65 @@
+import { For, Show } from "solid-js";
+import type { JSX } from "solid-js";
+import {
+  type ImportFailure,
+  ImportFormat,
+  ImportProblem,
+  type ImportSummary,
+} from "#proto/prosa/chat/v1/chat_transfer_pb.ts";
+import { t } from "../i18n/i18n.ts";
+import { Notice } from "../ui/Notice.tsx";
+
+const problemNames = Object.keys(ImportProblem) as (keyof typeof ImportProblem)[];
+
+/** What became of the conversations of a file, in words. */
+export function ImportResult(props: {
+  canceled: boolean;
+  summary: ImportSummary | undefined;
+  format: ImportFormat;
+}): JSX.Element {
+  const count = (name: "createdChats" | "skippedChats" | "failedRecords") =>
+    props.summary?.[name] ?? 0;
+  // The end that a cancelled file was given is no failure of the file.
+  const failed = () => (props.canceled ? 0 : count("failedRecords"));
+  const failures = () => (props.canceled ? [] : (props.summary?.failures ?? []));
+  const nothing = () =>
+    !props.canceled && count("createdChats") + count("skippedChats") + failed() === 0;
+  return (
+    <div class="flex flex-col gap-2 tabular-nums">
+      <Show when={props.canceled}>
+        <p>{t().transfer.canceled}</p>
+      </Show>
+      <Show when={nothing()}>
+        <p>{t().transfer.nothing}</p>
+      </Show>
+      <Show when={count("createdChats") > 0}>
+        <p>{t().transfer.created(count("createdChats"), props.summary?.createdMessages ?? 0)}</p>
+      </Show>
+      <Show when={count("skippedChats") > 0}>
+        <p class="text-soft">{t().transfer.skipped(count("skippedChats"))}</p>
+      </Show>
+      <Show when={failed() > 0}>
+        <Notice kind="warn" icon="alert">
+          {t().transfer.failed(failed())}
+        </Notice>
+        <ul
+          aria-label={t().transfer.failures}
+          tabindex="0"
+          class="max-h-60 list-disc overflow-y-auto rounded-sm pl-5 text-[13px] break-words text-soft"
+        >
+          <For each={failures()}>{(failure) => <li>{failureText(failure, props.format)}</li>}</For>
+          <Show when={failed() > failures().length}>
+            <li>{t().transfer.moreFailures(failed() - failures().length)}</li>
+          </Show>
+        </ul>
+      </Show>
+    </div>
+  );
+}
+
+function failureText({ position, title, problem }: ImportFailure, format: ImportFormat): string {
+  const name = problemNames.find((one) => ImportProblem[one] === problem) ?? "UNSPECIFIED";
+  const { failure, failureLine } = t().transfer;
+  const words = format === ImportFormat.PROSA ? failureLine : failure;
+  return words(Number(position), title, name);
+}

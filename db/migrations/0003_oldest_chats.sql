@@ -1,0 +1,1 @@
+CREATE INDEX "chats_user_id_create_time_idx" ON "chats" USING btree ("user_id","create_time","id") WHERE "chats"."delete_time" is null;

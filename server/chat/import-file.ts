@@ -1,0 +1,51 @@
+import type { Db } from "#db/connect.ts";
+import { readChatGpt } from "./import-chatgpt.ts";
+import { readConversations } from "./import-conversations.ts";
+import { readOpenWebUi } from "./import-open-webui.ts";
+import { readProsa } from "./import-prosa.ts";
+import { createTally, type ImportSummary } from "./import-summary.ts";
+import { splitArray } from "./split-array.ts";
+import { splitLines } from "./split-lines.ts";
+import type { TransferRecord } from "./transfer-record.ts";
+
+export type ImportFormat = "prosa" | "chatgpt" | "open-webui";
+
+type Deps = {
+  db: Db;
+  userId: string;
+  format: ImportFormat;
+  toRecord: (value: unknown) => TransferRecord;
+};
+
+export type ImportFile = ReturnType<typeof openImport>;
+
+/** Takes the bytes of a file and stores its chats, holding no more than one record at a time. */
+export function openImport(deps: Deps) {
+  const tally = createTally();
+  const splitter = deps.format === "prosa" ? splitLines() : splitArray();
+  const reader = createReader();
+
+  function createReader() {
+    const { format } = deps;
+    if (format === "prosa") return readProsa({ ...deps, tally });
+    const read = format === "chatgpt" ? readChatGpt : readOpenWebUi;
+    return readConversations({ ...deps, tally, read, format });
+  }
+
+  return {
+    async write(piece: Uint8Array, signal?: AbortSignal) {
+      for (const raw of splitter.push(piece)) {
+        signal?.throwIfAborted();
+        await reader.take(raw);
+      }
+    },
+    async end(): Promise<ImportSummary> {
+      for (const raw of splitter.end()) await reader.take(raw);
+      await reader.end();
+      return tally.summary();
+    },
+    summary: () => tally.summary(),
+    /** Removes what is stored of a chat that is not whole; those that are stay. */
+    discard: () => reader.discard(),
+  };
+}

@@ -1,0 +1,247 @@
+import { ImportFormat, ImportProblem } from "#proto/prosa/chat/v1/chat_transfer_pb.ts";
+import { chats, sessions } from "#db/schema/index.ts";
+import { eq } from "drizzle-orm";
+import { randomUUID } from "node:crypto";
+import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
+import { createChannel } from "../events/channel.ts";
+import { MAX_IMPORTS, TRANSFER_BATCH } from "../limits.ts";
+import { type Person, type TestApp, testApp } from "../testing/app.ts";
+import { failureOf } from "../testing/failure.ts";
+import { exportFile, importFile, partsOf, requestsOf } from "../testing/transfer.ts";
+import { createImports, type StreamPart } from "./imports.ts";
+import { fromRecordJson } from "./transfer-convert.ts";
+
+let app: TestApp;
+// Whole files go to a real database and back.
+vi.setConfig({ testTimeout: 60_000 });
+
+beforeAll(async () => {
+  app = await testApp({ config: { rateLimit: false } });
+});
+afterAll(() => app[Symbol.asyncDispose]());
+
+const PROSA = ImportFormat.PROSA;
+const header = '{"header":{"format":"prosa","version":1}}';
+
+/** A file of chats with a number of messages each. */
+function fileOf(names: string[], messages = 2) {
+  const said = Array.from({ length: messages }, (_, index) => {
+    const role = index % 2 === 0 ? "ROLE_USER" : "ROLE_ASSISTANT";
+    return JSON.stringify({ message: { parent: index, role, text: `Text ${index}` } });
+  });
+  const records = names.flatMap((name) => [
+    JSON.stringify({ chat: { sourceId: name, title: name, messageCount: messages } }),
+    ...said,
+  ]);
+  return `${[header, ...records].join("\n")}\n`;
+}
+
+const stored = (person: Person) =>
+  app.deps.db.select().from(chats).where(eq(chats.userId, person.id));
+const titles = async (person: Person) =>
+  (await person.chats.listChats({ pageSize: 100 })).chats.map(({ title }) => title).toSorted();
+
+type Request = {
+  part: { case: "format"; value: ImportFormat } | { case: "data"; value: Uint8Array };
+};
+
+/** A stream that a test feeds as it goes. */
+function openStream(person: Person, signal?: AbortSignal) {
+  const requests = createChannel<Request>();
+  const call = person.chats.importChats(requests, signal === undefined ? {} : { signal });
+  call.catch(() => {});
+  return {
+    call,
+    format: (value: ImportFormat = PROSA) => requests.push({ part: { case: "format", value } }),
+    data: (text: string) => requests.push({ part: { case: "data", value: Buffer.from(text) } }),
+    end: requests.end,
+  };
+}
+
+const until = (check: () => Promise<boolean>) => expect.poll(check, { timeout: 10_000 }).toBe(true);
+
+describe("a stream that imports", () => {
+  test("must begin with the format, name it once and know it", async () => {
+    const person = await app.signIn("Ana");
+    const early = openStream(person);
+    early.data(header);
+    const expected = (field: string) => ({ reason: "OUT_OF_ORDER", metadata: { expected: field } });
+    expect(await failureOf(early.call)).toMatchObject(expected("format"));
+    const empty = openStream(person);
+    empty.end();
+    expect(await failureOf(empty.call)).toMatchObject(expected("format"));
+    const twice = openStream(person);
+    twice.format();
+    twice.format();
+    expect(await failureOf(twice.call)).toMatchObject(expected("data"));
+    for (const value of [0, 99]) {
+      const unknown = openStream(person);
+      unknown.format(value as ImportFormat);
+      expect(await failureOf(unknown.call)).toMatchObject({ code: "InvalidArgument" });
+    }
+    const large = person.chats.importChats(requestsOf("x".repeat(300_000), PROSA, 262_145));
+    expect(await failureOf(large)).toMatchObject({ code: "InvalidArgument" });
+  });
+
+  test("that is silent for too long is ended, and what was stored stays", async () => {
+    const person = await app.signIn("Bia");
+    const imports = createImports(app.deps.db, { idle: 50 });
+    const parts = createChannel<StreamPart>();
+    parts.push({ case: "format", value: "prosa" });
+    parts.push({ case: "data", value: Buffer.from(`${fileOf(["a"])}{"chat":`) });
+    const { signal } = new AbortController();
+    const call = imports.stream(person.id, parts, fromRecordJson, signal);
+    await expect(call).rejects.toMatchObject({ reason: "STREAM_IDLE" });
+    expect(await titles(person)).toEqual(["a"]);
+    // Its place is free again.
+    const next = createChannel<StreamPart>();
+    next.push({ case: "format", value: "prosa" });
+    next.end();
+    expect(await imports.stream(person.id, next, fromRecordJson, signal)).toMatchObject({
+      createdChats: 0,
+    });
+  });
+
+  test("that is left keeps whole chats and nothing of one that is not", async () => {
+    const person = await app.signIn("Cora");
+    const leaving = new AbortController();
+    const stream = openStream(person, leaving.signal);
+    stream.format();
+    const half = fileOf(["long"], TRANSFER_BATCH * 3).slice(header.length + 1);
+    stream.data(fileOf(["a", "b"]) + half.slice(0, half.length / 2));
+    await until(async () => (await stored(person)).some(({ sourceId }) => sourceId === null));
+    expect(await titles(person)).toEqual(["a", "b"]);
+    leaving.abort();
+    expect(await failureOf(stream.call)).toMatchObject({ code: "Canceled" });
+    await until(async () => (await stored(person)).length === 2);
+    expect(await importFile(person, fileOf(["a", "b"]) + half)).toMatchObject({
+      createdChats: 1,
+      createdMessages: TRANSFER_BATCH * 3,
+      skippedChats: 2,
+    });
+  });
+
+  test("ends with its session", async () => {
+    const person = await app.signIn("Dora");
+    const stream = openStream(person);
+    stream.format();
+    stream.data(fileOf(["a"]));
+    await until(async () => (await stored(person)).length === 1);
+    await person.auth.logout({});
+    expect(await failureOf(stream.call)).toMatchObject({ reason: "SIGN_IN_REQUIRED" });
+    expect(await app.deps.db.select().from(sessions).where(eq(sessions.userId, person.id))).toEqual(
+      [],
+    );
+  });
+
+  test("is one at a time for each user, and a few for all", async () => {
+    const people: Person[] = [];
+    for (let count = 0; count <= MAX_IMPORTS; count++) people.push(await app.signIn(`P${count}`));
+    const streams = people.slice(0, MAX_IMPORTS).map((person) => openStream(person));
+    for (const stream of streams) stream.format();
+    for (const [index, stream] of streams.entries()) {
+      stream.data(fileOf(["a"]));
+      await until(async () => (await stored(people[index]!)).length === 1);
+    }
+    const refused = { reason: "TOO_MANY_IMPORTS", retryDelay: 5000 };
+    const own = await failureOf(importFile(people[0]!, header));
+    expect(own).toMatchObject({ ...refused, metadata: { limit: "1" } });
+    const all = await failureOf(importFile(people.at(-1)!, header));
+    expect(all).toMatchObject({ ...refused, metadata: { limit: String(MAX_IMPORTS) } });
+    for (const stream of streams) {
+      stream.end();
+      await stream.call;
+    }
+    expect(await importFile(people.at(-1)!, fileOf(["a"]))).toMatchObject({ createdChats: 1 });
+  });
+});
+
+describe("an import in single calls", () => {
+  const contents = fileOf(["a", "b", "c"]);
+
+  test("does what a stream does, and tells how far it is", async () => {
+    const person = await app.signIn("Eva");
+    const seen: number[] = [];
+    for (const part of partsOf(contents, PROSA, 100)) {
+      const { summary } = await person.chats.importChatsPart(part);
+      seen.push(summary!.createdChats);
+    }
+    expect(seen).toEqual(seen.toSorted((a, b) => a - b));
+    expect(seen.at(-1)).toBe(3);
+    const streamed = await app.signIn("Fred");
+    await importFile(streamed, contents);
+    const without = (file: string) => file.replaceAll(/,?"(create|update)Time":"[^"]*"/g, "");
+    expect(without(await exportFile(person))).toBe(without(await exportFile(streamed)));
+  });
+
+  test("answers a piece that comes again as before, also at the same time and after the last", async () => {
+    const person = await app.signIn("Gil");
+    const answers = [];
+    for (const part of partsOf(contents, PROSA, 100)) {
+      const both = [person.chats.importChatsPart(part), person.chats.importChatsPart(part)];
+      const [first, second] = await Promise.all(both);
+      expect(second).toEqual(first);
+      expect(await person.chats.importChatsPart(part)).toEqual(first);
+      answers.push(first);
+    }
+    expect(answers.at(-1)!.summary).toMatchObject({ createdChats: 3, createdMessages: 6 });
+    expect(await titles(person)).toEqual(["a", "b", "c"]);
+  });
+
+  test("refuses gaps and another format", async () => {
+    const person = await app.signIn("Hal");
+    const [first, , third] = partsOf(contents, PROSA, 100);
+    await person.chats.importChatsPart(first!);
+    const order = (expected: string) => ({ reason: "OUT_OF_ORDER", metadata: { expected } });
+    expect(await failureOf(person.chats.importChatsPart(third!))).toMatchObject(order("offset"));
+    const other = { ...first!, offset: 100n, format: ImportFormat.CHATGPT };
+    expect(await failureOf(person.chats.importChatsPart(other))).toMatchObject(order("format"));
+  });
+
+  test("is nobody else's, and is not known after its end or a restart", async () => {
+    const [ivo, jana] = [await app.signIn("Ivo"), await app.signIn("Jana")];
+    const [first, second, ...rest] = partsOf(contents, PROSA, 100);
+    await ivo.chats.importChatsPart(first!);
+    const lost = { code: "Aborted", reason: "IMPORT_LOST" };
+    expect(await failureOf(jana.chats.importChatsPart(second!))).toMatchObject(lost);
+    for (const part of [second!, ...rest]) await ivo.chats.importChatsPart(part);
+    const beyond = { ...second!, offset: BigInt(contents.length) };
+    expect(await failureOf(ivo.chats.importChatsPart(beyond))).toMatchObject(lost);
+    const never = { ...second!, importId: randomUUID() };
+    expect(await failureOf(ivo.chats.importChatsPart(never))).toMatchObject(lost);
+  });
+
+  test("is given up by a last piece without bytes, and frees its place", async () => {
+    const person = await app.signIn("Kai");
+    const long = fileOf(["a"]) + fileOf(["long"], TRANSFER_BATCH * 2).slice(header.length + 1);
+    const [first] = partsOf(long.slice(0, -100), PROSA, long.length);
+    await person.chats.importChatsPart({ ...first!, last: false });
+    expect(await failureOf(importFile(person, contents))).toMatchObject({
+      reason: "TOO_MANY_IMPORTS",
+    });
+    const nothing = {
+      ...first!,
+      offset: BigInt(first!.data.length),
+      data: new Uint8Array(),
+      last: true,
+    };
+    const { summary } = await person.chats.importChatsPart(nothing);
+    expect(summary!.failures.map(({ problem }) => problem)).toEqual([ImportProblem.CUT_SHORT]);
+    expect(await stored(person)).toHaveLength(1);
+    expect(await importFile(person, contents)).toMatchObject({ createdChats: 2, skippedChats: 1 });
+  });
+
+  test("is forgotten when no piece comes for too long, with what was stored of half a chat", async () => {
+    const person = await app.signIn("Lea");
+    const imports = createImports(app.deps.db, { idle: 50 });
+    const data = Buffer.from(fileOf(["long"], TRANSFER_BATCH * 2).slice(0, -100));
+    const part = { importId: randomUUID(), format: "prosa" as const, offset: 0, data, last: false };
+    await imports.part(person.id, part, fromRecordJson);
+    await until(async () => (await stored(person)).length === 0);
+    const next = { ...part, offset: data.length };
+    await expect(async () => imports.part(person.id, next, fromRecordJson)).rejects.toMatchObject({
+      reason: "IMPORT_LOST",
+    });
+    expect(await importFile(person, contents)).toMatchObject({ createdChats: 3 });
+  });
+});

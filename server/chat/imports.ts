@@ -1,0 +1,107 @@
+import type { Db } from "#db/connect.ts";
+import { AppError } from "../errors.ts";
+import { IMPORT_IDLE, MAX_IMPORTS, MAX_IMPORTS_PER_USER } from "../limits.ts";
+import { type ImportFormat, openImport } from "./import-file.ts";
+import { createImportParts } from "./import-parts.ts";
+import type { ImportSummary } from "./import-summary.ts";
+import type { TransferRecord } from "./transfer-record.ts";
+
+export type Imports = ReturnType<typeof createImports>;
+
+/** A part of a stream that imports: what follows, once and first, and then the bytes. */
+export type StreamPart =
+  | { case: "format"; value: ImportFormat }
+  | { case: "data"; value: Uint8Array };
+
+type ToRecord = (value: unknown) => TransferRecord;
+
+/** Owns the imports under way in this process. */
+export function createImports(db: Db, { idle = IMPORT_IDLE } = {}) {
+  const admit = createAdmission();
+  const parts = createImportParts({ db, idle, admit });
+
+  async function stream(
+    userId: string,
+    received: AsyncIterable<StreamPart>,
+    toRecord: ToRecord,
+    signal: AbortSignal,
+  ): Promise<ImportSummary> {
+    using stack = new DisposableStack();
+    stack.defer(admit(userId));
+    const iterator = received[Symbol.asyncIterator]();
+    const first = await nextPart(iterator, signal, idle);
+    if (first?.case !== "format") throw outOfOrder("format", "The format comes first.");
+    const file = openImport({ db, userId, format: first.value, toRecord });
+    try {
+      for (;;) {
+        const part = await nextPart(iterator, signal, idle);
+        if (part === undefined) return await file.end();
+        if (part.case !== "data") throw outOfOrder("data", "The format comes once.");
+        await file.write(part.value, signal);
+      }
+    } catch (error) {
+      // What stays behind when the database is away is purged as other deleted chats are.
+      await file.discard().catch(() => {});
+      throw error;
+    }
+  }
+
+  return { stream, part: parts.take };
+}
+
+/** Counts the imports of each user and of all. */
+function createAdmission() {
+  const counts = new Map<string, number>();
+  let all = 0;
+  /** Takes a place and returns the function that gives it back, or throws TOO_MANY_IMPORTS. */
+  return (userId: string): (() => void) => {
+    const own = counts.get(userId) ?? 0;
+    if (own >= MAX_IMPORTS_PER_USER) throw tooManyImports(MAX_IMPORTS_PER_USER);
+    if (all >= MAX_IMPORTS) throw tooManyImports(MAX_IMPORTS);
+    counts.set(userId, own + 1);
+    all += 1;
+    let held = true;
+    return () => {
+      if (!held) return;
+      held = false;
+      all -= 1;
+      const left = counts.get(userId)! - 1;
+      if (left === 0) counts.delete(userId);
+      else counts.set(userId, left);
+    };
+  };
+}
+
+/** The next part of a stream; undefined at its end. */
+async function nextPart<T>(
+  iterator: AsyncIterator<T>,
+  signal: AbortSignal,
+  idle: number,
+): Promise<T | undefined> {
+  signal.throwIfAborted();
+  const { promise: gone, reject } = Promise.withResolvers<never>();
+  const leave = () => reject(signal.reason as Error);
+  signal.addEventListener("abort", leave, { once: true });
+  const timer = setTimeout(() => {
+    const metadata = { limit: String(Math.round(idle / 1000)) };
+    reject(new AppError("STREAM_IDLE", "The stream was silent for too long.", { metadata }));
+  }, idle);
+  try {
+    const { done, value } = await Promise.race([iterator.next(), gone]);
+    return done === true ? undefined : value;
+  } finally {
+    clearTimeout(timer);
+    signal.removeEventListener("abort", leave);
+  }
+}
+
+function outOfOrder(expected: string, words: string) {
+  return new AppError("OUT_OF_ORDER", words, { metadata: { expected } });
+}
+
+function tooManyImports(limit: number) {
+  return new AppError("TOO_MANY_IMPORTS", "Too many imports are under way. Wait for one.", {
+    metadata: { limit: String(limit) },
+    retryDelay: 5000,
+  });
+}

@@ -1,0 +1,56 @@
+import type { ChatService } from "#proto/prosa/chat/v1/chat_service_pb.ts";
+import type { ImportChatsRequest } from "#proto/prosa/chat/v1/chat_transfer_pb.ts";
+import type { ServiceImpl } from "@connectrpc/connect";
+import type { Deps } from "../app.ts";
+import { currentUser, streamSignal } from "../rpc/context.ts";
+import { exportChats } from "./export-chats.ts";
+import type { StreamPart } from "./imports.ts";
+import {
+  fromImportFormat,
+  fromRecordJson,
+  toExportRecord,
+  toImportSummary,
+} from "./transfer-convert.ts";
+
+type Methods = Pick<
+  ServiceImpl<typeof ChatService>,
+  "exportChats" | "importChats" | "importChatsPart"
+>;
+
+/** The methods of ChatService that take chats out and bring them in. */
+export function transferMethods({ db, replies, imports, topics }: Deps): Methods {
+  return {
+    async *exportChats(_request, context) {
+      const signal = streamSignal(context, topics);
+      const records = exportChats(
+        { db, asOfNow: replies.asOfNow },
+        currentUser(context).id,
+        signal,
+      );
+      for await (const record of records) yield toExportRecord(record);
+    },
+    async importChats(requests, context) {
+      const signal = streamSignal(context, topics);
+      const { id } = currentUser(context);
+      const summary = await imports.stream(id, toParts(requests), fromRecordJson, signal);
+      return { summary: toImportSummary(summary) };
+    },
+    async importChatsPart(request, context) {
+      const { importId, offset, data, last } = request;
+      const part = {
+        ...{ importId, data, last },
+        format: fromImportFormat(request.format),
+        offset: Number(offset),
+      };
+      const summary = await imports.part(currentUser(context).id, part, fromRecordJson);
+      return { summary: toImportSummary(summary) };
+    },
+  };
+}
+
+async function* toParts(requests: AsyncIterable<ImportChatsRequest>): AsyncIterable<StreamPart> {
+  for await (const { part } of requests) {
+    if (part.case === "format") yield { case: "format", value: fromImportFormat(part.value) };
+    if (part.case === "data") yield { case: "data", value: part.value };
+  }
+}
