@@ -1,4 +1,7 @@
+import { deletion } from "./en/deletion.ts";
 import { reasons } from "./en/reasons.ts";
+import { tokens } from "./en/tokens.ts";
+import { users } from "./en/users.ts";
 import { formatsOf } from "./format.ts";
 
 const { bytes, dateTime, number } = formatsOf("en");
@@ -53,6 +56,7 @@ export const en = {
     newChatKeys: "Ctrl ⇧ O",
     account: "Account",
     models: "Models",
+    users: "Users",
     logout: "Log out",
     offline: "You are offline. What you write stays here.",
     serverLost: "Prosa can’t be reached. Trying again.",
@@ -117,6 +121,9 @@ export const en = {
     inviteUntil: (time: Date) => `Works once, until ${dateTime(time)}. It is shown only now.`,
     copyLink: "Copy link",
   },
+  tokens,
+  users,
+  deletion,
   models: {
     title: "Models",
     lead: "The models on this server.",

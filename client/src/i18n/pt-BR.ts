@@ -1,6 +1,9 @@
 import { formatsOf } from "./format.ts";
 import type { Dictionary } from "./i18n.ts";
+import { deletion } from "./pt-BR/deletion.ts";
 import { reasons } from "./pt-BR/reasons.ts";
+import { tokens } from "./pt-BR/tokens.ts";
+import { users } from "./pt-BR/users.ts";
 
 const { bytes, dateTime, number } = formatsOf("pt-BR");
 
@@ -54,6 +57,7 @@ export const ptBR: Dictionary = {
     newChatKeys: "Ctrl ⇧ O",
     account: "Conta",
     models: "Modelos",
+    users: "Pessoas",
     logout: "Sair",
     offline: "Você está sem conexão. O que você escrever fica aqui.",
     serverLost: "O Prosa não responde. Tentando de novo.",
@@ -118,6 +122,9 @@ export const ptBR: Dictionary = {
     inviteUntil: (time) => `Vale uma vez, até ${dateTime(time)}. Só aparece agora.`,
     copyLink: "Copiar o link",
   },
+  tokens,
+  users,
+  deletion,
   models: {
     title: "Modelos",
     lead: "Os modelos deste servidor.",

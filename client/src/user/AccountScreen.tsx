@@ -2,7 +2,9 @@ import { Show } from "solid-js";
 import type { JSX } from "solid-js";
 import { t } from "../i18n/i18n.ts";
 import { ScreenHeader } from "../ui/ScreenHeader.tsx";
+import { AccessTokensSection } from "./AccessTokensSection.tsx";
 import { AppearanceSection } from "./AppearanceSection.tsx";
+import { DeleteAccountSection } from "./DeleteAccountSection.tsx";
 import { DevicesSection } from "./DevicesSection.tsx";
 import { InviteSection } from "./InviteSection.tsx";
 import { PasswordSection } from "./PasswordSection.tsx";
@@ -20,9 +22,11 @@ export function AccountScreen(): JSX.Element {
           <AppearanceSection />
           <PasswordSection />
           <DevicesSection />
+          <AccessTokensSection />
           <Show when={isAdmin()}>
             <InviteSection />
           </Show>
+          <DeleteAccountSection />
         </div>
       </div>
     </>
