@@ -7,7 +7,7 @@ export const tokens = {
   hint: "With a token, a program works here in your name. It does not know your password and cannot change your account.",
   none: "You have no access tokens.",
   create: "Create a token",
-  name: "Name",
+  name: "Name of the token",
   namePlaceholder: "What it is for",
   scope: "What it may do",
   scopes: { read: "Read", write: "Read and write" },

@@ -8,7 +8,7 @@ export const tokens: typeof english = {
   hint: "Com um token, um programa trabalha aqui em seu nome. Ele não conhece sua senha nem pode mudar sua conta.",
   none: "Você não tem tokens de acesso.",
   create: "Criar um token",
-  name: "Nome",
+  name: "Nome do token",
   namePlaceholder: "Para que serve",
   scope: "O que ele pode fazer",
   scopes: { read: "Ler", write: "Ler e escrever" },
