@@ -40,7 +40,7 @@ export function CopyField(props: {
         readonly
         aria-label={props.label}
         value={props.value}
-        class={`h-9 min-w-0 flex-1 basis-48 rounded-row border border-line bg-paper px-3 pointer-coarse:h-11 ${props.code ? "font-mono text-[13px]" : ""}`}
+        class={`h-9 min-w-0 flex-1 basis-36 rounded-row border border-line bg-paper px-3 pointer-coarse:h-11 ${props.code ? "font-mono text-[13px]" : ""}`}
         onFocus={(event) => event.currentTarget.select()}
       />
       <Button icon={copied() ? "check" : "copy"} onClick={() => void copy()}>
