@@ -37,6 +37,9 @@ export const isForeignKeyViolation = (error: unknown): boolean => codeOf(error) 
 export const isSerializationFailure = (error: unknown): boolean =>
   codeOf(error) === "40001" || codeOf(error) === "40P01";
 
+/** Whether what was to be stored belongs to something that is not there any more. */
+export const isOrphan = (error: unknown): boolean => codeOf(error) === "23503";
+
 function codeOf(error: unknown): string {
   return String(causeWith(error, "code")?.["code"] ?? "");
 }

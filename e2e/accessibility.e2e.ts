@@ -128,6 +128,25 @@ async function visitScreens({ page, open }: Visit, check: Check) {
   await button(w.account.inviteCreate).click();
   await field(w.account.inviteLink).waitFor();
   await check("account");
+  await button(w.tokens.create).click();
+  await field(w.tokens.name).fill("A program");
+  await check("new access token");
+  await button(w.tokens.submit).click();
+  await field(w.tokens.token).waitFor();
+  await check("an access token that was made");
+  await button(w.deletion.open).click();
+  await page.getByRole("dialog").waitFor();
+  await check("deletion of the account");
+  await open("/users");
+  await page
+    .getByRole("button", { name: w.users.actions("Ana") })
+    .first()
+    .click();
+  await check("users");
+  await page.getByRole("menuitem", { name: w.users.changes.disable.label }).click();
+  await button(w.users.changes.disable.label).click();
+  await page.getByText(w.errors.reasons.LAST_ADMIN({})).waitFor();
+  await check("the last administrator");
   await open("/models");
   await page.getByText("fake:1b").first().waitFor();
   await field(w.models.addLabel).fill("offline:1b");

@@ -10,6 +10,7 @@ export const paths = {
     invitation ? `/register?invite=${encodeURIComponent(invitation)}` : "/register",
   account: "/account",
   models: "/models",
+  users: "/users",
 };
 
 /** The same addresses as patterns for the router. */
@@ -20,6 +21,7 @@ export const patterns = {
   register: "/register",
   account: "/account",
   models: "/models",
+  users: "/users",
 };
 
 /** A path of this client taken from `?next=`; anything that could lead elsewhere becomes home. */

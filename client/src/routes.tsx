@@ -16,6 +16,9 @@ const AccountScreen = lazy(async () => ({
 const SearchScreen = lazy(async () => ({
   default: (await import("./chat/SearchScreen.tsx")).SearchScreen,
 }));
+const UsersScreen = lazy(async () => ({
+  default: (await import("./user/UsersScreen.tsx")).UsersScreen,
+}));
 const LoginScreen = lazy(async () => ({
   default: (await import("./user/LoginScreen.tsx")).LoginScreen,
 }));
@@ -34,6 +37,7 @@ export function Routes() {
         <Route path={patterns.search} component={SearchScreen} />
         <Route path={patterns.models} component={ModelsScreen} />
         <Route path={patterns.account} component={AccountScreen} />
+        <Route path={patterns.users} component={UsersScreen} />
         <Route path="*" component={NotFoundScreen} />
       </Route>
     </Router>

@@ -59,8 +59,22 @@ function shuttingDown() {
 /** The topic that is published when the server begins to stop. */
 export const serverClosing = "server:closing";
 
-/** A signal for a stream: aborts with the call, when its caller may not go on, or the server stops. */
+const streamSignalKey = createContextKey<AbortSignal | undefined>(undefined);
+
+/**
+ * A signal for a stream: aborts with the call, when its caller may not go on, or the server stops.
+ * A call has one, made by the gate, so that what ends before the request's body has come counts too.
+ */
 export function streamSignal(context: HandlerContext, topics: Topics): AbortSignal {
+  let signal = context.values.get(streamSignalKey);
+  if (signal === undefined) {
+    signal = createStreamSignal(context, topics);
+    context.values.set(streamSignalKey, signal);
+  }
+  return signal;
+}
+
+function createStreamSignal(context: HandlerContext, topics: Topics): AbortSignal {
   const { user, credential } = currentCaller(context);
   const expireTime = credential.kind === "accessToken" ? credential.expireTime : null;
   return signalOf(context, topics, (abort) => {

@@ -44,6 +44,17 @@ test.each(reasons)("%s comes with the code that the contract names", (reason) =>
   else expect(code).toBe(documented);
 });
 
+test("what belongs to something that was deleted meanwhile finds nothing to belong to", async () => {
+  const { chat } = await ana.chats.createChat({ title: "Hers" });
+  const orphaned = app.deps.db.execute(sql`
+    insert into messages (id, chat_id, user_id, role, status, text, thinking, model, options)
+    values (${randomUUID()}, ${chat!.id}, ${randomUUID()}, 'user', 'complete', '', '', '', '{}')`);
+  const thrown: unknown = await orphaned.then(undefined, (error: unknown) => error);
+  const sent = readFailure(toConnectError(thrown, "id", captured.log));
+  expect(sent).toMatchObject({ code: "NotFound", reason: "NOT_FOUND" });
+  expect(captured.lines).toHaveLength(1);
+});
+
 test("a reason of another version is unspecified", () => {
   expect(toErrorReason("FROM_THE_FUTURE")).toBe(ErrorReason.UNSPECIFIED);
 });

@@ -1,4 +1,4 @@
-import { isTimeout, isUnavailable } from "#db/failure.ts";
+import { isOrphan, isTimeout, isUnavailable } from "#db/failure.ts";
 import { ErrorDetailSchema, ErrorReason } from "#proto/prosa/rpc/v1/error_pb.ts";
 import { durationFromMs } from "@bufbuild/protobuf/wkt";
 import { Code, ConnectError } from "@connectrpc/connect";
@@ -78,6 +78,10 @@ export function toConnectError(thrown: unknown, requestId: string, log: Log): Co
     return fromAppError(
       new AppError("DEADLINE_EXCEEDED", "The database took too long.", { cause: thrown }),
     );
+  }
+  if (isOrphan(thrown)) {
+    const words = "What this belongs to has been deleted meanwhile.";
+    return fromAppError(new AppError("NOT_FOUND", words, { cause: thrown }));
   }
   log.error({ requestId, err: thrown }, "unexpected error");
   const detail = {

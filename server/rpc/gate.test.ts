@@ -1,3 +1,5 @@
+import { Scope } from "#proto/prosa/user/v1/access_token_pb.ts";
+import { randomUUID } from "node:crypto";
 import { once } from "node:events";
 import http from "node:http";
 import http2 from "node:http2";
@@ -143,6 +145,38 @@ test("a token in the header needs no origin, and goes before the cookie", async 
     const other = await getUser(plain, { authorization: `${scheme} ${ana.token}` });
     expect(other.body["code"]).toBe("unauthenticated");
   }
+});
+
+test("an access token is taken from the header alone, never from the cookie", async () => {
+  const { token } = await ana.auth.createAccessToken({ name: "x", scope: Scope.READ });
+  expect((await getUser(plain, { authorization: `Bearer ${token}` })).status).toBe(200);
+  const cookie = `prosa_session=${token}`;
+  expect((await getUser(plain, { cookie })).body["code"]).toBe("unauthenticated");
+});
+
+test("a stream ends with its token even when the rest of its request comes later", async () => {
+  const { chat } = await ana.chats.createChat({ title: "Long" });
+  const { token, accessToken } = await ana.auth.createAccessToken({ name: "x", scope: Scope.READ });
+  const sent = { chatId: chat!.id, requestId: randomUUID(), text: "sentinel:tokens=1000,delay=20" };
+  let messageId = "";
+  for await (const { event } of ana.messages.sendMessage(sent)) {
+    if (event.case !== "accepted") continue;
+    messageId = event.value.reply!.id;
+    break;
+  }
+  const request = http.request(`${plain.server.url}/prosa.chat.v1.MessageService/FollowReply`, {
+    method: "POST",
+    headers: { "content-type": "application/connect+json", authorization: `Bearer ${token}` },
+  });
+  request.flushHeaders();
+  const admitted = async () => (await ana.auth.listAccessTokens({})).accessTokens;
+  await expect.poll(async () => (await admitted())[0]!.lastUsedTime).toBeDefined();
+  await ana.auth.revokeAccessToken({ accessTokenId: accessToken!.id });
+  const body = Buffer.from(JSON.stringify({ messageId }));
+  request.end(Buffer.concat([Buffer.of(0, 0, 0, 0, body.length), body]));
+  const [response] = (await once(request, "response")) as [http.IncomingMessage];
+  expect(await text(response)).toContain("ERROR_REASON_SIGN_IN_REQUIRED");
+  await ana.messages.stopReply({ messageId });
 });
 
 test("over HTTP/2 the own pages may use the cookie, and others may not", async () => {

@@ -4,6 +4,7 @@ import { MethodOptions_IdempotencyLevel as Idempotency } from "@bufbuild/protobu
 import type { HandlerContext } from "@connectrpc/connect";
 import { randomUUID } from "node:crypto";
 import { AppError } from "../errors.ts";
+import type { Topics } from "../events/topic.ts";
 import type { Log } from "../log.ts";
 import { isOpen } from "../open-services.ts";
 import type { AccessTokens } from "../user/access-tokens.ts";
@@ -18,12 +19,13 @@ import {
   requestIdKey,
   sessionRequired,
   signInRequired,
+  streamSignal,
 } from "./context.ts";
 import { readSessionCookie, setSessionCookie } from "./cookie.ts";
 import { toConnectError } from "./errors.ts";
 import { logCall } from "./logging.ts";
 
-type Deps = { sessions: Sessions; accessTokens: AccessTokens; log: Log };
+type Deps = { sessions: Sessions; accessTokens: AccessTokens; topics: Topics; log: Log };
 
 /**
  * Runs after a call's headers and before its body, for all call types alike: finds the caller and
@@ -34,7 +36,10 @@ export function createGate(deps: Deps) {
     const requestId = randomUUID();
     context.values.set(requestIdKey, requestId);
     try {
-      context.values.set(callerKey, await admit(deps, context));
+      const caller = await admit(deps, context);
+      context.values.set(callerKey, caller);
+      const streams = context.method.methodKind !== "unary";
+      if (streams && caller !== undefined) streamSignal(context, deps.topics);
     } catch (thrown) {
       const error = toConnectError(thrown, requestId, deps.log);
       logCall(deps.log, context, performance.now(), error);

@@ -10,7 +10,7 @@ import { fromScope, registrationPolicies, toAccessToken, toSession, toUser } fro
 import { createInvitation } from "./invitations.ts";
 import { changePassword, login, register, registrationPolicy } from "./users.ts";
 
-export function authService(deps: Deps): Partial<ServiceImpl<typeof AuthService>> {
+export function authService(deps: Deps): ServiceImpl<typeof AuthService> {
   const { db, sessions, accessTokens } = deps;
   return {
     async getRegistrationPolicy() {

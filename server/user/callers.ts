@@ -45,13 +45,16 @@ export function createCallers() {
       read: () => Promise<Caller | undefined>,
     ): Promise<Caller | undefined> {
       if (Date.now() - (unknown.get(token) ?? 0) < SESSION_CACHE) return undefined;
-      const before = changes;
-      const caller = await read();
+      let caller: Caller | undefined;
+      let before;
+      // What ended or changed while it was read may be old already.
+      do {
+        before = changes;
+        caller = await read();
+      } while (before !== changes);
       known.delete(token);
       if (caller === undefined) remember(unknown, token, Date.now());
-      // What ended or changed while it was read must not be trusted any longer.
-      if (caller === undefined || before !== changes) return caller;
-      remember(known, token, { caller, time: Date.now() });
+      else remember(known, token, { caller, time: Date.now() });
       return caller;
     },
 

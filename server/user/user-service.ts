@@ -9,7 +9,7 @@ import { fromRole, fromTheme, toUser } from "./convert.ts";
 import { deleteUser } from "./deletion.ts";
 import { updateUser } from "./users.ts";
 
-export function userService(deps: Deps): Partial<ServiceImpl<typeof UserService>> {
+export function userService(deps: Deps): ServiceImpl<typeof UserService> {
   return {
     getCurrentUser(_request, context) {
       return { user: toUser(currentUser(context)) };

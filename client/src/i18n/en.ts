@@ -1,6 +1,9 @@
+import { deletion } from "./en/deletion.ts";
 import { reasons } from "./en/reasons.ts";
 import { search } from "./en/search.ts";
 import { transfer } from "./en/transfer.ts";
+import { tokens } from "./en/tokens.ts";
+import { users } from "./en/users.ts";
 import { formatsOf } from "./format.ts";
 
 const { bytes, dateTime, number } = formatsOf("en");
@@ -56,6 +59,7 @@ export const en = {
     newChatKeys: "Ctrl ⇧ O",
     account: "Account",
     models: "Models",
+    users: "Users",
     logout: "Log out",
     offline: "You are offline. What you write stays here.",
     serverLost: "Prosa can’t be reached. Trying again.",
@@ -121,6 +125,9 @@ export const en = {
     copyLink: "Copy link",
   },
   transfer,
+  tokens,
+  users,
+  deletion,
   models: {
     title: "Models",
     lead: "The models on this server.",

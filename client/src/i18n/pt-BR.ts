@@ -1,8 +1,11 @@
 import { formatsOf } from "./format.ts";
 import type { Dictionary } from "./i18n.ts";
+import { deletion } from "./pt-BR/deletion.ts";
 import { reasons } from "./pt-BR/reasons.ts";
 import { search } from "./pt-BR/search.ts";
 import { transfer } from "./pt-BR/transfer.ts";
+import { tokens } from "./pt-BR/tokens.ts";
+import { users } from "./pt-BR/users.ts";
 
 const { bytes, dateTime, number } = formatsOf("pt-BR");
 
@@ -57,6 +60,7 @@ export const ptBR: Dictionary = {
     newChatKeys: "Ctrl ⇧ O",
     account: "Conta",
     models: "Modelos",
+    users: "Pessoas",
     logout: "Sair",
     offline: "Você está sem conexão. O que você escrever fica aqui.",
     serverLost: "O Prosa não responde. Tentando de novo.",
@@ -122,6 +126,9 @@ export const ptBR: Dictionary = {
     copyLink: "Copiar o link",
   },
   transfer,
+  tokens,
+  users,
+  deletion,
   models: {
     title: "Modelos",
     lead: "Os modelos deste servidor.",

@@ -1,13 +1,13 @@
 import { createSignal, Show } from "solid-js";
 import type { JSX } from "solid-js";
-import { forgetKept } from "../chat/kept.ts";
 import { errorText } from "../errors.ts";
 import { t } from "../i18n/i18n.ts";
 import { defaultModel, embeddedEngine } from "../llm/store.ts";
 import { paths } from "../paths.ts";
 import { Menu } from "../ui/Menu.tsx";
 import { Notice } from "../ui/Notice.tsx";
-import { currentUser, logout } from "../user/store.ts";
+import { currentUser, isAdmin, logout } from "../user/store.ts";
+import { leavePage } from "./leave-page.ts";
 
 /** Up to two letters for a name: of its first and its last word. */
 function initials(name: string): string {
@@ -27,9 +27,7 @@ export function UserMenu(): JSX.Element {
     const owner = currentUser()?.id ?? "";
     try {
       await logout();
-      for (const storage of [localStorage, sessionStorage]) forgetKept(storage, owner);
-      // A fresh page: nothing of this person stays in its memory.
-      location.assign(paths.login());
+      leavePage(owner);
     } catch (error) {
       setFailure(error);
     }
@@ -48,6 +46,9 @@ export function UserMenu(): JSX.Element {
         items={[
           { label: t().shell.account, icon: "user", href: paths.account },
           { label: t().shell.models, icon: "model", href: paths.models },
+          ...(isAdmin()
+            ? [{ label: t().shell.users, icon: "users" as const, href: paths.users }]
+            : []),
           { label: t().shell.logout, icon: "leave", onSelect: () => void leave(), separated: true },
         ]}
       >

@@ -3,7 +3,9 @@ import type { JSX } from "solid-js";
 import { TransferSection } from "../chat/TransferSection.tsx";
 import { t } from "../i18n/i18n.ts";
 import { ScreenHeader } from "../ui/ScreenHeader.tsx";
+import { AccessTokensSection } from "./AccessTokensSection.tsx";
 import { AppearanceSection } from "./AppearanceSection.tsx";
+import { DeleteAccountSection } from "./DeleteAccountSection.tsx";
 import { DevicesSection } from "./DevicesSection.tsx";
 import { InviteSection } from "./InviteSection.tsx";
 import { PasswordSection } from "./PasswordSection.tsx";
@@ -22,9 +24,11 @@ export function AccountScreen(): JSX.Element {
           <PasswordSection />
           <DevicesSection />
           <TransferSection />
+          <AccessTokensSection />
           <Show when={isAdmin()}>
             <InviteSection />
           </Show>
+          <DeleteAccountSection />
         </div>
       </div>
     </>

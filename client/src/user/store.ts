@@ -97,6 +97,14 @@ export async function updateProfile(change: { displayName: string }): Promise<vo
   welcome(user);
 }
 
+/** Takes over what has changed about a user, when it is the one who is signed in. */
+export function knowUser(user: User): void {
+  if (user.id !== session.user?.id) return;
+  setSession("user", reconcile(user));
+  // The session has ended with the account: the server says so.
+  if (user.disabled) void loadSession();
+}
+
 /** Changes the language at once and saves it; it stays for this page when saving fails. */
 export async function chooseLocale(choice: Locale): Promise<void> {
   await applyLocale(choice);
@@ -117,6 +125,11 @@ export async function changePassword(input: {
 }): Promise<void> {
   await authClient.changePassword(input);
   setSession("devices", (devices) => devices?.filter((device) => device.current));
+}
+
+/** Deletes the account; as after `logout`, the caller then loads the page anew. */
+export async function deleteAccount(password: string): Promise<void> {
+  await userClient.deleteCurrentUser({ password });
 }
 
 /** The devices that are signed in, this one first; undefined until `loadDevices` has answered. */

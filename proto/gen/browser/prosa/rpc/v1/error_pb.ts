@@ -129,7 +129,8 @@ export const ErrorReason = {
 
   /**
    * The thing does not exist or is not yours, deliberately not told apart;
-   * code `not_found`. Metadata: `resource`.
+   * code `not_found`. Metadata: `resource`; absent when what the request was to
+   * belong to was deleted while it ran.
    *
    * @generated from enum value: ERROR_REASON_NOT_FOUND = 9;
    */

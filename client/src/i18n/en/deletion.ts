@@ -1,0 +1,9 @@
+export const deletion = {
+  title: "Delete account",
+  hint: "Deletes your account with all conversations, for good.",
+  open: "Delete my account…",
+  question: "Delete your account?",
+  gone: "Your conversations, devices and access tokens go with it. This cannot be undone, and nobody can bring them back.",
+  password: "Your password",
+  confirm: "Delete for good",
+};
