@@ -184,23 +184,27 @@ describe("ChatStream", () => {
     }
   });
 
-  test("ends when it holds too much, when the client is silent, and with the server", async () => {
-    const many = chat().chatStream(stream(times(MAX_STUDY_MESSAGES + 1, {})));
-    expect(await failureOf(many)).toMatchObject({ reason: "STREAM_TOO_LONG" });
+  test(
+    "ends when it holds too much, when the client is silent, and with the server",
+    { timeout: 60_000 },
+    async () => {
+      const many = chat().chatStream(stream(times(MAX_STUDY_MESSAGES + 1, {})));
+      expect(await failureOf(many)).toMatchObject({ reason: "STREAM_TOO_LONG" });
 
-    vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
-    const idle = failureOf(chat().chatStream(createChannel()));
-    await vi.advanceTimersByTimeAsync(OPEN_STREAM_IDLE);
-    expect(await idle).toMatchObject({ code: "DeadlineExceeded", reason: "STREAM_IDLE" });
-    vi.useRealTimers();
+      vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
+      const idle = failureOf(chat().chatStream(createChannel()));
+      await vi.advanceTimersByTimeAsync(OPEN_STREAM_IDLE);
+      expect(await idle).toMatchObject({ code: "DeadlineExceeded", reason: "STREAM_IDLE" });
+      vi.useRealTimers();
 
-    const said = createChannel<object>();
-    const answers = chat().chatStream(said)[Symbol.asyncIterator]();
-    said.push({});
-    await answers.next();
-    app.deps.topics.publish(serverClosing);
-    expect(await failureOf(answers.next())).toMatchObject({ reason: "SHUTTING_DOWN" });
-  });
+      const said = createChannel<object>();
+      const answers = chat().chatStream(said)[Symbol.asyncIterator]();
+      said.push({});
+      await answers.next();
+      app.deps.topics.publish(serverClosing);
+      expect(await failureOf(answers.next())).toMatchObject({ reason: "SHUTTING_DOWN" });
+    },
+  );
 });
 
 async function timesOf(count: number) {
