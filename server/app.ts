@@ -11,7 +11,9 @@ import { createTopics, type Topics } from "./events/topic.ts";
 import { createHandler } from "./handler.ts";
 import { PURGE_INTERVAL, SHUTDOWN_LIMIT, SWEEP_INTERVAL } from "./limits.ts";
 import { listen } from "./listen.ts";
+import { createEmbed, type Embed } from "./llm/embed.ts";
 import { createGenerate, type Generate } from "./llm/generate.ts";
+import { createMemory, type Memory } from "./llm/memory.ts";
 import { createModelHost, type ModelHost } from "./llm/model-host.ts";
 import { createModels, type Models } from "./llm/models.ts";
 import { createOllama } from "./llm/ollama.ts";
@@ -34,6 +36,8 @@ export type Deps = {
   models: Models;
   estimator: Estimator;
   generate: Generate;
+  embed: Embed;
+  memory: Memory;
   replies: Replies;
 };
 
@@ -45,7 +49,8 @@ export function createDeps({ config, log, db, modelHost }: Parts): Deps {
   const ollama = createOllama(() => modelHost.host());
   const models = createModels(ollama, config);
   const estimator = createEstimator();
-  const generate = createGenerate({ ollama, models, queue: createQueue(config.ollamaParallel) });
+  const queue = createQueue(config.ollamaParallel);
+  const generate = createGenerate({ ollama, models, queue });
   return {
     config,
     log,
@@ -57,6 +62,8 @@ export function createDeps({ config, log, db, modelHost }: Parts): Deps {
     models,
     estimator,
     generate,
+    embed: createEmbed({ ollama, queue }),
+    memory: createMemory({ ollama, models, queue }),
     replies: createReplies({ db, models, generate, estimator, log }),
   };
 }

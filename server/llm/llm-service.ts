@@ -29,6 +29,19 @@ export function llmService(deps: Deps): Partial<ServiceImpl<typeof LlmService>> 
         leave();
       }
     },
+    async embed(request, context) {
+      const leave = allowance.take(currentUser(context).id);
+      try {
+        const name = request.model || (await deps.models.defaultName("embedding"));
+        const model = await deps.models.get(name, "embedding");
+        const signal = streamSignal(context, deps.topics);
+        const { vectors, promptTokens } = await deps.embed(model, request.texts, signal);
+        const embeddings = vectors.map((values) => ({ values }));
+        return { embeddings, model: model.name, promptTokens };
+      } finally {
+        leave();
+      }
+    },
   };
 }
 

@@ -75,6 +75,9 @@ const rules: Record<string, Rule> = {
     request: ({ reply }) => ({ messageId: reply, requestId: randomUUID() }),
   },
   "ModelService.ListModels": { access: "user" },
+  "ModelService.GetModel": { access: "user", request: () => ({ model: "fake:1b" }) },
+  "ModelService.LoadModel": { access: "admin", request: () => ({ model: "fake:1b" }) },
+  "ModelService.UnloadModel": { access: "admin", request: () => ({ model: "fake:1b" }) },
   "ModelService.PullModel": { access: "admin", request: () => ({ model: "new:1b" }) },
   "ModelService.CancelPull": { access: "admin", request: () => ({ model: "new:1b" }) },
   "ModelService.DeleteModel": {
@@ -86,6 +89,7 @@ const rules: Record<string, Rule> = {
     access: "user",
     request: () => ({ messages: [{ role: 2, text: "Hello" }] }),
   },
+  "LlmService.Embed": { access: "user", request: () => ({ texts: ["Hello"] }) },
 };
 
 const nothing: Ids = { chat: randomUUID(), reply: randomUUID(), session: randomUUID() };
