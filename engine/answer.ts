@@ -1,4 +1,5 @@
 import type { Token } from "node-llama-cpp";
+import { capabilitiesOf } from "./capabilities.ts";
 import type { Engine } from "./engine.ts";
 import { Failure } from "./failure.ts";
 import type { Body, Call } from "./http-call.ts";
@@ -92,7 +93,7 @@ async function answer(
     await slot.unload(wish.model.digest);
     return call.json({ ...stamp(""), done: true, done_reason: "unload" });
   }
-  if (engine.library.capabilities(wish.model).includes("embedding")) {
+  if (capabilitiesOf(engine.library, wish.model).includes("embedding")) {
     throw new Failure(400, `"${wish.model.name}" does not support ${what}`);
   }
   const streamed = body.stream !== false;

@@ -1,3 +1,4 @@
+import { capabilitiesOf } from "./capabilities.ts";
 import type { Engine } from "./engine.ts";
 import type { Call } from "./http-call.ts";
 import { parseModelName } from "./model-name.ts";
@@ -16,7 +17,7 @@ export async function listModels(engine: Engine, call: Call): Promise<void> {
       size: model.size,
       digest: model.digest,
       details: model.details,
-      capabilities: engine.library.capabilities(model),
+      capabilities: capabilitiesOf(engine.library, model),
     })),
   });
 }
@@ -53,7 +54,7 @@ export async function showModel(engine: Engine, call: Call): Promise<void> {
     ...(model.system && { system: model.system }),
     details: model.details,
     model_info: info,
-    capabilities: engine.library.capabilities(model),
+    capabilities: capabilitiesOf(engine.library, model),
     modified_at: model.modifyTime.toISOString(),
   });
 }

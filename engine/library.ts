@@ -2,7 +2,7 @@ import { createHash, randomUUID } from "node:crypto";
 import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { builtinModel } from "./builtin-model.ts";
-import { Failure, words } from "./failure.ts";
+import { Failure } from "./failure.ts";
 import { type GgufMetadata, readGgufMetadata } from "./gguf.ts";
 import { blobsOf, findLayer, type Layer, type Manifest, parseManifest } from "./manifest.ts";
 import { formatModelName, type ModelName, parseModelName } from "./model-name.ts";
@@ -31,8 +31,6 @@ export type InstalledModel = {
   license: string;
   builtin: boolean;
 };
-
-export type Capability = "completion" | "embedding";
 
 export type Library = ReturnType<typeof createLibrary>;
 
@@ -173,18 +171,5 @@ export function createLibrary(folder: string) {
     return known;
   }
 
-  /** What the model can do, by the same mark in its file that Ollama goes by. */
-  function capabilities(model: InstalledModel): Capability[] {
-    try {
-      const known = metadata(model);
-      const pools = `${String(known["general.architecture"])}.pooling_type` in known;
-      return [pools ? "embedding" : "completion"];
-    } catch (error) {
-      // A broken file must not hide the other models.
-      console.error(`${model.name}: ${words(error)}`);
-      return [];
-    }
-  }
-
-  return { folder, blobPath, metadata, capabilities, get, list, install, remove };
+  return { folder, blobPath, metadata, get, list, install, remove };
 }

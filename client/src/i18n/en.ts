@@ -1,3 +1,4 @@
+import { modelMemory } from "./en/model-memory.ts";
 import { reasons } from "./en/reasons.ts";
 import { formatsOf } from "./format.ts";
 
@@ -117,6 +118,7 @@ export const en = {
     inviteUntil: (time: Date) => `Works once, until ${dateTime(time)}. It is shown only now.`,
     copyLink: "Copy link",
   },
+  modelMemory,
   models: {
     title: "Models",
     lead: "The models on this server.",

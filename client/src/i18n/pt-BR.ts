@@ -1,5 +1,6 @@
 import { formatsOf } from "./format.ts";
 import type { Dictionary } from "./i18n.ts";
+import { modelMemory } from "./pt-BR/model-memory.ts";
 import { reasons } from "./pt-BR/reasons.ts";
 
 const { bytes, dateTime, number } = formatsOf("pt-BR");
@@ -118,6 +119,7 @@ export const ptBR: Dictionary = {
     inviteUntil: (time) => `Vale uma vez, até ${dateTime(time)}. Só aparece agora.`,
     copyLink: "Copiar o link",
   },
+  modelMemory,
   models: {
     title: "Modelos",
     lead: "Os modelos deste servidor.",
