@@ -24,7 +24,7 @@ export function parseArguments(args: string[], options: Record<string, Option>):
       ),
       allowPositionals: true,
     });
-    return { words: positionals, values: values as Parsed["values"] };
+    return { words: positionals, values };
   } catch (error) {
     // Node says what is wrong first, and then a hint in its own words.
     throw misuse((error as Error).message.split(". ")[0]!);

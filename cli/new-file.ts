@@ -10,7 +10,7 @@ export async function createNewFile(path: string) {
   };
   const file = await open(draft, "wx", 0o600).catch(explain);
   return {
-    write: async (text: string) => void (await file.writeFile(text).catch(explain)),
+    write: (text: string): Promise<void> => file.writeFile(text).catch(explain),
     async finish(): Promise<void> {
       try {
         await file.sync();
