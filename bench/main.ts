@@ -8,7 +8,9 @@ import { measureMemory } from "./memory.ts";
 import { measurePaced } from "./paced.ts";
 import { formatTable, type Row } from "./row.ts";
 import { measureStart } from "./start.ts";
+import { measureUnary } from "./unary.ts";
 import { measureUnpaced } from "./unpaced.ts";
+import { measureWire } from "./wire.ts";
 
 const measurements: Record<string, () => Promise<Row[]>> = {
   "first-token": measureFirstToken,
@@ -18,6 +20,8 @@ const measurements: Record<string, () => Promise<Row[]>> = {
   start: measureStart,
   "first-load": measureFirstLoad,
   "main-thread": measureMainThread,
+  unary: measureUnary,
+  wire: measureWire,
 };
 
 const wanted = process.argv.slice(2);

@@ -2,6 +2,7 @@ import { startEmbeddedPostgres } from "#db/embedded.ts";
 import { connectDatabase, type Database, type Db } from "#db/connect.ts";
 import { isUnavailable } from "#db/failure.ts";
 import { migrateDatabase } from "#db/migrate.ts";
+import { sql } from "drizzle-orm";
 import { mkdir } from "node:fs/promises";
 import { purgeDeletedChats } from "./chat/chats.ts";
 import { createReplies, type Replies } from "./chat/replies.ts";
@@ -9,6 +10,7 @@ import { recoverReplies } from "./chat/recover-replies.ts";
 import type { Config } from "./config.ts";
 import { createTopics, type Topics } from "./events/topic.ts";
 import { createHandler } from "./handler.ts";
+import { createHealth, type Health } from "./health.ts";
 import { PURGE_INTERVAL, SHUTDOWN_LIMIT, SWEEP_INTERVAL } from "./limits.ts";
 import { listen } from "./listen.ts";
 import { createEmbed, type Embed } from "./llm/embed.ts";
@@ -21,7 +23,9 @@ import { createEstimator, type Estimator } from "./llm/prompt.ts";
 import { createQueue } from "./llm/queue.ts";
 import type { Log } from "./log.ts";
 import { serverClosing } from "./rpc/context.ts";
+import { type AccessTokens, createAccessTokens } from "./user/access-tokens.ts";
 import { type Attempts, createAttempts } from "./user/attempts.ts";
+import { type Callers, createCallers } from "./user/callers.ts";
 import { createSessions, type Sessions } from "./user/sessions.ts";
 
 /** Everything that services are made of. */
@@ -30,7 +34,10 @@ export type Deps = {
   log: Log;
   db: Db;
   topics: Topics;
+  health: Health;
+  callers: Callers;
   sessions: Sessions;
+  accessTokens: AccessTokens;
   attempts: Attempts;
   modelHost: ModelHost;
   models: Models;
@@ -46,17 +53,23 @@ type Parts = { config: Config; log: Log; db: Db; modelHost: ModelHost };
 /** Puts the parts together, for the server and for tests alike. */
 export function createDeps({ config, log, db, modelHost }: Parts): Deps {
   const topics = createTopics();
+  const callers = createCallers();
   const ollama = createOllama(() => modelHost.host());
   const models = createModels(ollama, config);
   const estimator = createEstimator();
   const queue = createQueue(config.ollamaParallel);
   const generate = createGenerate({ ollama, models, queue });
+  const generate = createGenerate({ ollama, models, queue: createQueue(config.ollamaParallel) });
+  const health = createHealth({ database: () => db.execute(sql`select 1`), model: models.ping });
   return {
     config,
     log,
     db,
     topics,
-    sessions: createSessions(db, topics),
+    health,
+    callers,
+    sessions: createSessions(db, topics, callers),
+    accessTokens: createAccessTokens(db, topics, callers),
     attempts: createAttempts(config.rateLimit),
     modelHost,
     models,
@@ -135,7 +148,7 @@ async function openDatabase(
 }
 
 /** Does what is to be done now and then, and returns the function that ends it. */
-function tidyRegularly({ db, sessions, replies, log }: Deps) {
+function tidyRegularly({ db, sessions, accessTokens, replies, log }: Deps) {
   const every = (interval: number, task: () => Promise<void>) => {
     const run = () =>
       void task().catch((error: unknown) =>
@@ -147,6 +160,7 @@ function tidyRegularly({ db, sessions, replies, log }: Deps) {
   const timers = [
     every(PURGE_INTERVAL, () => purgeDeletedChats(db)),
     every(PURGE_INTERVAL, () => sessions.purgeExpired()),
+    every(PURGE_INTERVAL, () => accessTokens.purgeExpired()),
     every(SWEEP_INTERVAL, () => replies.sweep()),
   ];
   return () => {

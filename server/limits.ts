@@ -17,6 +17,8 @@ export const SESSION_LIFETIME = 30 * DAY;
 export const SESSION_CACHE = 5 * SECOND;
 export const SESSION_CACHE_SIZE = 10_000;
 export const MAX_DEVICE_LENGTH = 256;
+/** Access tokens that one user may have at once. */
+export const MAX_ACCESS_TOKENS = 50;
 export const INVITATION_LIFETIME = 7 * DAY;
 
 /** Deleted chats can be brought back for this long. */
@@ -30,6 +32,8 @@ export const MAX_RUNNING_REPLIES = 32;
 export const MAX_REPLY_BYTES = 1024 * 1024;
 /** Messages that are read back at most for a prompt. */
 export const MAX_HISTORY = 1000;
+/** Messages that are deleted by one statement. */
+export const DELETE_BATCH = 1000;
 /** How often the text of running replies is written to the database. */
 export const FLUSH_INTERVAL = 150;
 /** A reply that nobody writes is ended when it is this old, and looked for this often. */
@@ -57,3 +61,19 @@ export const UNLOAD_LIMIT = 10 * SECOND;
 
 /** A server that is told to stop is gone after this; running calls get half of it to end. */
 export const SHUTDOWN_LIMIT = 10 * SECOND;
+
+/** Streams of clients that need no session end when the client is silent for this long. */
+export const OPEN_STREAM_IDLE = 5 * MINUTE;
+/** Questions that one stream of reflection may hold. */
+export const MAX_REFLECTION_REQUESTS = 1000;
+/** A health probe that takes longer has failed; its answer is repeated for the interval. */
+export const HEALTH_LIMIT = 2 * SECOND;
+export const HEALTH_INTERVAL = SECOND;
+
+/** The four study services: names and messages in bytes, times of day, numbers, and lines of a chat. */
+export const MAX_STUDY_TEXT = 4096;
+export const MAX_STUDY_TIMES = 3600;
+export const MAX_STUDY_NUMBERS = 1_000_000;
+export const MAX_STUDY_MESSAGES = 100_000;
+/** How often the time is told. */
+export const STUDY_TICK = SECOND;

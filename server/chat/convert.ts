@@ -37,6 +37,12 @@ const ratings: Record<NonNullable<Message["rating"]>, Rating> = {
   bad: Rating.BAD,
 };
 
+/** Null takes a rating back. */
+export function fromRating(rating: Rating): Message["rating"] {
+  if (rating === Rating.UNSPECIFIED) return null;
+  return rating === Rating.GOOD ? "good" : "bad";
+}
+
 export function toMessage(row: Message) {
   return create(MessageSchema, {
     id: row.id,

@@ -108,8 +108,8 @@ export type SendMessageRequest = Message<"prosa.chat.v1.SendMessageRequest"> & {
   chatId: string;
 
   /**
-   * The reply that the message follows; empty means the newest message of the
-   * chat, or none when the chat is empty.
+   * The reply that the message follows; empty means the newest reply of the
+   * chat, or none when it has none.
    *
    * @generated from field: string parent_id = 3;
    */
