@@ -39,6 +39,10 @@ export const FLUSH_INTERVAL = 150;
 /** A reply that nobody writes is ended when it is this old, and looked for this often. */
 export const ORPHAN_AGE = MINUTE;
 export const SWEEP_INTERVAL = 15 * SECOND;
+/** What may be said on a stream of Converse before what was said first is answered. */
+export const MAX_WAITING_SAYS = 16;
+/** A stream of Converse on which nothing is under way may be silent for this long. */
+export const CONVERSE_SILENCE = 30 * MINUTE;
 /** How long the stream of a chat's first reply stays open for the title. */
 export const TITLE_WAIT = 15 * SECOND;
 

@@ -6,16 +6,15 @@ import { fromOptions } from "../llm/convert.ts";
 import { currentUser, streamSignal } from "../rpc/context.ts";
 import { toPage } from "../rpc/page.ts";
 import { ownedReply } from "./access.ts";
+import { converseMethods } from "./converse-service.ts";
 import { fromRating, toChat, toMessage, toReplyEvent } from "./convert.ts";
 import { listMessages } from "./messages.ts";
 import { rateReply } from "./ratings.ts";
 
-export function messageService({
-  db,
-  replies,
-  topics,
-}: Deps): Partial<ServiceImpl<typeof MessageService>> {
+export function messageService(deps: Deps): Partial<ServiceImpl<typeof MessageService>> {
+  const { db, replies, topics } = deps;
   return {
+    ...converseMethods(deps),
     async listMessages(request, context) {
       const user = currentUser(context);
       const { messages, next } = await listMessages(db, user.id, request.chatId, toPage(request));

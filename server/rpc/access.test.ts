@@ -111,6 +111,10 @@ const rules: Record<string, Rule> = {
     access: "user",
     request: ({ reply }) => ({ messageId: reply, rating: 1 }),
   },
+  "MessageService.Converse": {
+    access: "user",
+    request: () => ({ request: { case: "open", value: {} } }),
+  },
   "ModelService.ListModels": { access: "user" },
   "ModelService.GetModel": { access: "user", request: () => ({ model: "fake:1b" }) },
   "ModelService.LoadModel": { access: "admin", request: () => ({ model: "fake:1b" }) },
