@@ -59,7 +59,6 @@ export function createDeps({ config, log, db, modelHost }: Parts): Deps {
   const estimator = createEstimator();
   const queue = createQueue(config.ollamaParallel);
   const generate = createGenerate({ ollama, models, queue });
-  const generate = createGenerate({ ollama, models, queue: createQueue(config.ollamaParallel) });
   const health = createHealth({ database: () => db.execute(sql`select 1`), model: models.ping });
   return {
     config,
