@@ -4,16 +4,16 @@ import { misuse } from "./failure.ts";
 /** So much of a file shows what it is: a title may come first, but no long text. */
 export const HEAD_BYTES = 65_536;
 
-const formats: Record<string, ImportFormat> = {
-  prosa: ImportFormat.PROSA,
-  chatgpt: ImportFormat.CHATGPT,
-  "open-webui": ImportFormat.OPEN_WEBUI,
-};
+const formats = new Map([
+  ["prosa", ImportFormat.PROSA],
+  ["chatgpt", ImportFormat.CHATGPT],
+  ["open-webui", ImportFormat.OPEN_WEBUI],
+]);
 
-export const formatNames = Object.keys(formats);
+export const formatNames = [...formats.keys()];
 
 export function toFormat(name: string): ImportFormat {
-  const format = formats[name];
+  const format = formats.get(name);
   if (format === undefined) throw misuse(`--format is one of: ${formatNames.join(", ")}.`);
   return format;
 }

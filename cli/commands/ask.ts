@@ -1,5 +1,6 @@
 import { GenerateResponseSchema, GenerateRole } from "#proto/prosa/llm/v1/llm_service_pb.ts";
 import { randomUUID } from "node:crypto";
+import { type AnswerPrinter, createAnswerPrinter } from "../answer-printer.ts";
 import type { Command, Invocation } from "../command.ts";
 import { Failure, misuse } from "../failure.ts";
 import { printEvent } from "../print-event.ts";
@@ -22,12 +23,11 @@ goes to the standard output. The chat is kept unless --no-store is said.`,
   words: { least: 0, most: Infinity },
   async run(invocation) {
     const question = await readQuestion(invocation);
-    const answer = createAnswer(invocation);
+    const answer = createAnswerPrinter(invocation);
     try {
       if (invocation.flag("no-store")) await generate(invocation, question, answer);
       else await send(invocation, question, answer);
     } finally {
-      invocation.status.clear();
       await answer.end();
     }
   },
@@ -40,27 +40,7 @@ async function readQuestion({ words, input }: Invocation): Promise<string> {
   return question;
 }
 
-/** Prints what comes, and at the end a line feed if there was none. */
-function createAnswer({ output, status, json }: Invocation) {
-  let last = "\n";
-  return {
-    async text(text: string): Promise<void> {
-      if (json || text === "") return;
-      status.clear();
-      last = text;
-      await output.text(text);
-    },
-    waits: (words: string) => (words === "" ? status.clear() : status.show(words, "passing")),
-    async end(): Promise<void> {
-      // Where the reader has left, that is what ended the command.
-      if (!last.endsWith("\n")) await output.line().catch(() => undefined);
-    },
-  };
-}
-
-type Answer = ReturnType<typeof createAnswer>;
-
-async function send(invocation: Invocation, text: string, answer: Answer): Promise<void> {
+async function send(invocation: Invocation, text: string, answer: AnswerPrinter): Promise<void> {
   const { signal, output, json } = invocation;
   const clients = invocation.clients();
   const { chat } = await clients.chats.createChat(
@@ -89,7 +69,11 @@ async function send(invocation: Invocation, text: string, answer: Answer): Promi
   }
 }
 
-async function generate(invocation: Invocation, text: string, answer: Answer): Promise<void> {
+async function generate(
+  invocation: Invocation,
+  text: string,
+  answer: AnswerPrinter,
+): Promise<void> {
   const system = invocation.text("system");
   const messages = [
     ...(system === undefined ? [] : [{ role: GenerateRole.SYSTEM, text: system }]),

@@ -1,4 +1,5 @@
 import { Status } from "#proto/prosa/chat/v1/message_pb.ts";
+import { createAnswerPrinter } from "../answer-printer.ts";
 import { cleanLine } from "../clean.ts";
 import type { Command, Invocation } from "../command.ts";
 import { type Conversation, openConversation } from "../conversation.ts";
@@ -56,37 +57,28 @@ function introduce({ input, status }: Invocation, conversation: Conversation): v
 
 /** Prints the reply as it comes. False when it is not whole; what went wrong is told. */
 async function answer(
-  { output, status, json, interrupts, server, signal }: Invocation,
+  invocation: Invocation,
   conversation: Conversation,
   question: string,
 ): Promise<boolean> {
-  let last = "\n";
+  const { status, interrupts, server, signal } = invocation;
+  const printer = createAnswerPrinter(invocation);
   const handled = interrupts.during(() => {
-    status.show("stopping …", "passing");
+    printer.waits("stopping …");
     conversation.stop().catch((error: unknown) => status.line(describe(error, server)));
   });
   try {
-    const message = await conversation.say(question, {
-      waits: (words) => (words === "" ? status.clear() : status.show(words, "passing")),
-      async text(text) {
-        if (json || text === "") return;
-        status.clear();
-        last = text;
-        await output.text(text);
-      },
-    });
+    const message = await conversation.say(question, printer);
     if (message.status !== Status.STOPPED) checkReply(message);
     return true;
   } catch (error) {
     const pipeClosed = error instanceof Failure && error.exitCode === exitCodes.pipeClosed;
     if (signal.aborted || pipeClosed) throw error;
-    if (!last.endsWith("\n")) await output.line();
-    last = "\n";
+    await printer.end();
     status.line(`prosa: ${describe(error, server)}`);
     return false;
   } finally {
     handled();
-    status.clear();
-    if (!last.endsWith("\n")) await output.line().catch(() => undefined);
+    await printer.end();
   }
 }

@@ -9,7 +9,10 @@ import { misuse } from "../failure.ts";
 import { pages } from "../pages.ts";
 import { formatTime } from "../time.ts";
 
-const scopes: Record<string, Scope> = { read: Scope.READ, write: Scope.WRITE };
+const scopes = new Map([
+  ["read", Scope.READ],
+  ["write", Scope.WRITE],
+]);
 
 export const list: Command = {
   words: { least: 0, most: 0 },
@@ -44,7 +47,7 @@ export const create: Command = {
   },
   words: { least: 1, most: Infinity },
   async run({ clients, words, text, output, json, status }) {
-    const scope = scopes[text("scope") ?? "read"];
+    const scope = scopes.get(text("scope") ?? "read");
     if (scope === undefined) throw misuse("--scope is read or write.");
     const expires = text("expires");
     const response = await clients().auth.createAccessToken({
