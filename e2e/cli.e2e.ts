@@ -30,11 +30,16 @@ afterAll(async () => {
 });
 
 const lastChat = async () => (await ana.chats.listChats({})).chats[0]!;
+type Step = {
+  [name: string]: unknown;
+  delta?: { text?: string };
+  finished?: { message: { status: string } };
+};
 const jsonLines = (text: string) =>
   text
     .trim()
     .split("\n")
-    .map((line) => JSON.parse(line) as Record<string, any>);
+    .map((line) => JSON.parse(line) as Step);
 
 describe("the session", () => {
   const plain = () => commandIn(join(folder, "session"));
@@ -92,7 +97,7 @@ describe("asking", () => {
     const steps = jsonLines(out);
     expect(steps[0]).toHaveProperty("accepted");
     expect(steps.map(({ delta }) => delta?.text ?? "").join("")).toBe(fakeGreeting);
-    expect(steps.at(-1)!["finished"].message.status).toBe("STATUS_COMPLETE");
+    expect(steps.at(-1)!.finished!.message.status).toBe("STATUS_COMPLETE");
   });
 
   test("fails with what there is of the answer, a reason and an exit code", async () => {
