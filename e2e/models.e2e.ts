@@ -76,6 +76,29 @@ test("a download that cannot be is told in words, and can be tried again or put 
   });
 });
 
+test("a model is brought into memory and taken out of it, and the row says where it is", async () => {
+  await stage.visit({ as: admin }, async ({ page, open }) => {
+    await open("/models");
+    const { button, alert, w } = screensOf(page);
+    const row = page.getByRole("listitem").filter({ hasText: "old:1b" });
+    await button(w.modelMemory.loadModel("old:1b")).click();
+    await row.getByText(w.models.loaded).waitFor();
+    await page.reload();
+    await row.getByText(w.models.loaded).waitFor();
+    await button(w.modelMemory.unloadModel("old:1b")).click();
+    await button(w.modelMemory.loadModel("old:1b")).waitFor();
+    expect(await row.getByText(w.models.loaded).count()).toBe(0);
+
+    stage.ollama.setBehaviour("sentinel:error-before");
+    await button(w.modelMemory.loadModel("old:1b")).click();
+    await alert.filter({ hasText: w.errors.reasons.MODEL_FAILED({}) }).waitFor();
+    stage.ollama.setBehaviour();
+    await button(w.modelMemory.loadModel("old:1b")).press("Enter");
+    await row.getByText(w.models.loaded).waitFor();
+    await eventually(() => alert.count()).toBe(0);
+  });
+});
+
 test("a model is deleted only after a question, and stays when that is answered with no", async () => {
   await stage.visit({ as: admin }, async ({ page, open }) => {
     await open("/models");
@@ -102,6 +125,7 @@ test("a member sees the models but nothing to install or delete them with", asyn
     await page.getByText("fake:1b").first().waitFor();
     expect(await button(w.models.install).count()).toBe(0);
     expect(await button(w.models.deleteModel("fake:1b")).count()).toBe(0);
+    expect(await button(w.modelMemory.loadModel("fake:1b")).count()).toBe(0);
   });
 });
 

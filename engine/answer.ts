@@ -1,4 +1,5 @@
 import type { Token } from "node-llama-cpp";
+import { capabilitiesOf } from "./capabilities.ts";
 import type { Engine } from "./engine.ts";
 import { Failure } from "./failure.ts";
 import type { Body, Call } from "./http-call.ts";
@@ -75,21 +76,25 @@ async function answer(
   engine: Engine,
   call: Call,
   body: Body,
+  what: "chat" | "generate",
   shape: Shape,
   prompt: ((loaded: LoadedModel, system: string) => Token[]) | undefined,
 ): Promise<void> {
   const start = process.hrtime.bigint();
   const wish = await engine.readWish(body);
   refuseUnsupported(body, wish.model);
+  const slot = engine.slotOf(wish.model);
   const stamp = (text: string) => ({
     model: body.model ?? body.name,
     created_at: new Date().toISOString(),
     ...shape(text),
   });
-  const slot = engine.slotOf(wish.model);
   if (!prompt && wish.keepAliveMs === 0) {
     await slot.unload(wish.model.digest);
     return call.json({ ...stamp(""), done: true, done_reason: "unload" });
+  }
+  if (capabilitiesOf(engine.library, wish.model).includes("embedding")) {
+    throw new Failure(400, `"${wish.model.name}" does not support ${what}`);
   }
   const streamed = body.stream !== false;
   let whole = "";
@@ -116,7 +121,7 @@ export async function answerChat(engine: Engine, call: Call): Promise<void> {
   const shape = (content: string) => ({ message: { role: "assistant", content } });
   const prompt = (loaded: LoadedModel, system: string) =>
     fitChat(loaded, withSystem(messages, system), body.truncate !== false);
-  await answer(engine, call, body, shape, messages.length > 0 ? prompt : undefined);
+  await answer(engine, call, body, "chat", shape, messages.length > 0 ? prompt : undefined);
 }
 
 /** POST /api/generate: one prompt, by the chat template unless `raw` is set. */
@@ -133,30 +138,6 @@ export async function answerGenerate(engine: Engine, call: Call): Promise<void> 
     if (tokens.length >= loaded.contextSize) throw overLong(tokens.length, loaded.contextSize);
     return tokens;
   };
-  await answer(engine, call, body, (response) => ({ response }), text ? prompt : undefined);
-}
-
-/** POST /api/embed: one vector for each text of `input`. */
-export async function answerEmbed(engine: Engine, call: Call): Promise<void> {
-  const start = process.hrtime.bigint();
-  const body = await call.body();
-  const input = typeof body.input === "string" ? [body.input] : body.input;
-  if (!Array.isArray(input) || !input.every((text) => typeof text === "string")) {
-    throw new Failure(400, `"input" must be a string or an array of strings`);
-  }
-  const wish = await engine.readWish(body);
-  await engine.slotOf(wish.model).use(wish, call.signal, async (loaded, loadNanoseconds) => {
-    const most = loaded.contextSize;
-    const texts = input.map((text) => loaded.textTokens(text));
-    const long = texts.find((tokens) => tokens.length > most);
-    if (long && body.truncate === false) throw overLong(long.length, most);
-    const fitting = texts.map((tokens) => tokens.slice(0, most));
-    call.json({
-      model: body.model,
-      embeddings: await loaded.embed(fitting, call.signal),
-      total_duration: Number(process.hrtime.bigint() - start),
-      load_duration: loadNanoseconds,
-      prompt_eval_count: fitting.reduce((sum, tokens) => sum + tokens.length, 0),
-    });
-  });
+  const shape = (response: string) => ({ response });
+  await answer(engine, call, body, "generate", shape, text ? prompt : undefined);
 }

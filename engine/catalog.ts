@@ -1,23 +1,23 @@
+import { capabilitiesOf } from "./capabilities.ts";
 import type { Engine } from "./engine.ts";
 import type { Call } from "./http-call.ts";
 import { parseModelName } from "./model-name.ts";
 import { pullModelFiles } from "./pull.ts";
 
-const CAPABILITIES = ["completion"];
 const FOREVER = new Date("2318-01-01T00:00:00Z");
 
 /** GET /api/tags */
 export async function listModels(engine: Engine, call: Call): Promise<void> {
   const models = await engine.library.list();
   call.json({
-    models: models.map(({ name, modifyTime, size, digest, details }) => ({
-      name,
-      model: name,
-      modified_at: modifyTime.toISOString(),
-      size,
-      digest,
-      details,
-      capabilities: CAPABILITIES,
+    models: models.map((model) => ({
+      name: model.name,
+      model: model.name,
+      modified_at: model.modifyTime.toISOString(),
+      size: model.size,
+      digest: model.digest,
+      details: model.details,
+      capabilities: capabilitiesOf(engine.library, model),
     })),
   });
 }
@@ -54,7 +54,7 @@ export async function showModel(engine: Engine, call: Call): Promise<void> {
     ...(model.system && { system: model.system }),
     details: model.details,
     model_info: info,
-    capabilities: CAPABILITIES,
+    capabilities: capabilitiesOf(engine.library, model),
     modified_at: model.modifyTime.toISOString(),
   });
 }

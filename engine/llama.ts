@@ -1,6 +1,7 @@
 import { randomInt } from "node:crypto";
 import { statSync } from "node:fs";
 import type { Llama, LlamaModel, LlamaContextSequence, Token } from "node-llama-cpp";
+import { createEmbed, type Embedded } from "./embedding.ts";
 import { Failure } from "./failure.ts";
 import type { Options } from "./options.ts";
 import { createPrompt, type Message } from "./prompt.ts";
@@ -32,8 +33,7 @@ export type LoadedModel = {
     onText: (text: string) => Promise<void>,
     signal: AbortSignal,
   ): Promise<Generation>;
-  /** A vector of length 1 for each text. */
-  embed(texts: Token[][], signal: AbortSignal): Promise<number[][]>;
+  embed(texts: string[], truncate: boolean, signal: AbortSignal): Promise<Embedded>;
   dispose(): Promise<void>;
 };
 
@@ -123,24 +123,6 @@ function createGenerate(model: LlamaModel, sequence: LlamaContextSequence, conte
       promptNanoseconds: Number(first - start),
       outputNanoseconds: Number(process.hrtime.bigint() - first),
     };
-  };
-}
-
-function createEmbed(model: LlamaModel, options: { contextSize: number; threads?: number }) {
-  return async function embed(texts: Token[][], signal: AbortSignal): Promise<number[][]> {
-    const context = await model.createEmbeddingContext({ ...options, createSignal: signal });
-    try {
-      const vectors: number[][] = [];
-      for (const tokens of texts) {
-        signal.throwIfAborted();
-        const { vector } = await context.getEmbeddingFor(tokens);
-        const length = Math.hypot(...vector) || 1;
-        vectors.push(vector.map((value) => value / length));
-      }
-      return vectors;
-    } finally {
-      await context.dispose();
-    }
   };
 }
 

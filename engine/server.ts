@@ -5,7 +5,8 @@ import {
   type IncomingMessage,
   type Server,
 } from "node:http";
-import { answerChat, answerEmbed, answerGenerate } from "./answer.ts";
+import { answerEmbed } from "./answer-embed.ts";
+import { answerChat, answerGenerate } from "./answer.ts";
 import { deleteModel, listLoaded, listModels, pullModel, showModel } from "./catalog.ts";
 import type { Engine } from "./engine.ts";
 import { Failure } from "./failure.ts";

@@ -14,7 +14,9 @@ import { createHandler } from "./handler.ts";
 import { createHealth, type Health } from "./health.ts";
 import { PURGE_INTERVAL, SHUTDOWN_LIMIT, SWEEP_INTERVAL } from "./limits.ts";
 import { listen } from "./listen.ts";
+import { createEmbed, type Embed } from "./llm/embed.ts";
 import { createGenerate, type Generate } from "./llm/generate.ts";
+import { createMemory, type Memory } from "./llm/memory.ts";
 import { createModelHost, type ModelHost } from "./llm/model-host.ts";
 import { createModels, type Models } from "./llm/models.ts";
 import { createOllama } from "./llm/ollama.ts";
@@ -42,6 +44,8 @@ export type Deps = {
   models: Models;
   estimator: Estimator;
   generate: Generate;
+  embed: Embed;
+  memory: Memory;
   replies: Replies;
   imports: Imports;
 };
@@ -55,7 +59,8 @@ export function createDeps({ config, log, db, modelHost }: Parts): Deps {
   const ollama = createOllama(() => modelHost.host());
   const models = createModels(ollama, config);
   const estimator = createEstimator();
-  const generate = createGenerate({ ollama, models, queue: createQueue(config.ollamaParallel) });
+  const queue = createQueue(config.ollamaParallel);
+  const generate = createGenerate({ ollama, models, queue });
   const health = createHealth({ database: () => db.execute(sql`select 1`), model: models.ping });
   return {
     config,
@@ -71,6 +76,8 @@ export function createDeps({ config, log, db, modelHost }: Parts): Deps {
     models,
     estimator,
     generate,
+    embed: createEmbed({ ollama, queue }),
+    memory: createMemory({ ollama, models, queue }),
     replies: createReplies({ db, models, generate, estimator, log }),
     imports: createImports(db),
   };

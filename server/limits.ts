@@ -87,6 +87,9 @@ export const MODEL_CACHE = 10 * SECOND;
 /** After a failure it is not asked for again for this long. */
 export const MODEL_RETRY = SECOND;
 export const MAX_MODELS = 1000;
+/** How often Ollama is asked whether a model has left its memory, and for how long at most. */
+export const UNLOAD_CHECK = 50;
+export const UNLOAD_LIMIT = 10 * SECOND;
 
 /** A server that is told to stop is gone after this; running calls get half of it to end. */
 export const SHUTDOWN_LIMIT = 10 * SECOND;

@@ -21,6 +21,13 @@ async function both(path: string, body: unknown) {
 }
 
 const textOf = (answer: Line[]) => answer.map((line) => line.message?.content ?? "").join("");
+const vectorsOf = ([answer]: Line[]) => answer?.embeddings as number[][];
+const dot = (one: number[], other: number[]) =>
+  one.reduce((sum, value, index) => sum + value * other[index]!, 0);
+const inMemory = async (base: string) => {
+  const { models } = (await (await fetch(`${base}/api/ps`)).json()) as { models: Line[] };
+  return models.map(({ name }) => String(name).replace(/:latest$/, ""));
+};
 const fieldsOf = (value: unknown) => Object.keys(value as object).toSorted();
 
 test.each([
@@ -63,6 +70,47 @@ test("a bounded answer, a load and an unload end as in Ollama", async () => {
     const { real, ours } = await both("/api/chat", body);
     expect(ours.at(-1)?.done_reason).toBe(real.at(-1)?.done_reason);
     expect(fieldsOf(ours.at(-1))).toEqual(fieldsOf(real.at(-1)));
+  }
+});
+
+test("texts get the vectors of Ollama", async () => {
+  const input = ["Oi", "What is the capital of Brazil?", "Conte uma história longa, por favor."];
+  const { real, ours } = await both("/api/embed", { model: "prosa-tiny", input, truncate: false });
+  expect(ours[0]).toMatchObject({ prompt_eval_count: real[0]?.prompt_eval_count });
+  expect(fieldsOf(ours[0])).toEqual(fieldsOf(real[0]));
+  const [wanted, got] = [vectorsOf(real), vectorsOf(ours)];
+  expect(got.map(({ length }) => length)).toEqual(wanted.map(({ length }) => length));
+  for (const [index, vector] of got.entries()) {
+    expect(Math.hypot(...vector)).toBeCloseTo(1);
+    expect(dot(vector, wanted[index]!)).toBeGreaterThan(0.99);
+  }
+  expect(dot(got[0]!, wanted[1]!)).toBeLessThan(0.99);
+});
+
+test("texts that are too long are cut or refused as by Ollama", async () => {
+  const options = { num_ctx: 256 };
+  const input = "x ".repeat(400);
+  const refused = [ollama, engine.base].map(async (base) => {
+    const body = JSON.stringify({ model: "prosa-tiny", input, options, truncate: false });
+    const response = await fetch(`${base}/api/embed`, { method: "POST", body });
+    return { status: response.status, body: await response.json() };
+  });
+  const [real, ours] = await Promise.all(refused);
+  expect(ours).toEqual(real);
+  const cut = await both("/api/embed", { model: "prosa-tiny", input, options });
+  expect(vectorsOf(cut.ours)).toHaveLength(1);
+  expect(vectorsOf(cut.real)).toHaveLength(1);
+});
+
+test("an embedding without texts loads the model as in Ollama", async () => {
+  const empty = { model: "prosa-tiny", messages: [], keep_alive: 0 };
+  await both("/api/chat", empty);
+  const { real, ours } = await both("/api/embed", { model: "prosa-tiny", input: [] });
+  expect(ours).toEqual(real);
+  for (const base of [ollama, engine.base]) expect(await inMemory(base)).toEqual(["prosa-tiny"]);
+  await both("/api/chat", empty);
+  for (const base of [ollama, engine.base]) {
+    await expect.poll(() => inMemory(base), { timeout: 10_000 }).toEqual([]);
   }
 });
 

@@ -86,5 +86,6 @@ function clean(text: string): string {
 /** The true length of a prompt and the limit, when an error tells that it was exceeded. */
 export function exceededBy(error: unknown): { tokens: number; limit: number } | undefined {
   if (!(error instanceof AppError) || error.reason !== "CONTEXT_EXCEEDED") return undefined;
-  return { tokens: Number(error.metadata["tokens"]), limit: Number(error.metadata["limit"]) };
+  const { tokens, limit } = error.metadata;
+  return tokens === undefined ? undefined : { tokens: Number(tokens), limit: Number(limit) };
 }

@@ -15,7 +15,7 @@ import { roomFor } from "./prompt.ts";
 
 type Event = NonNullable<MessageInitShape<typeof GenerateResponseSchema>["event"]>;
 
-export function llmService(deps: Deps): Partial<ServiceImpl<typeof LlmService>> {
+export function llmService(deps: Deps): ServiceImpl<typeof LlmService> {
   const allowance = createAllowance();
   return {
     async *generate(request, context) {
@@ -26,6 +26,19 @@ export function llmService(deps: Deps): Partial<ServiceImpl<typeof LlmService>> 
         for await (const event of await answers(deps, request, signal)) yield { event };
       } finally {
         stop.abort(new Error("nobody listens any more"));
+        leave();
+      }
+    },
+    async embed(request, context) {
+      const leave = allowance.take(currentUser(context).id);
+      try {
+        const name = request.model || (await deps.models.defaultName("embedding"));
+        const model = await deps.models.get(name, "embedding");
+        const signal = streamSignal(context, deps.topics);
+        const { vectors, promptTokens } = await deps.embed(model, request.texts, signal);
+        const embeddings = vectors.map((values) => ({ values }));
+        return { embeddings, model: model.name, promptTokens };
+      } finally {
         leave();
       }
     },

@@ -7,9 +7,10 @@ import { chooseDefault } from "./models.ts";
 
 export function modelService({
   models,
+  memory,
   topics,
   modelHost,
-}: Deps): Partial<ServiceImpl<typeof ModelService>> {
+}: Deps): ServiceImpl<typeof ModelService> {
   return {
     async listModels() {
       const list = await models.list();
@@ -19,6 +20,17 @@ export function modelService({
         defaultModel: chooseDefault(list),
         embeddedEngine: modelHost.embedded(),
       };
+    },
+    async getModel(request) {
+      return { model: toModel(await models.look(request.model)) };
+    },
+    async loadModel(request, context) {
+      const loaded = memory.load(request.model);
+      return { model: toModel(await whileWanted(loaded, streamSignal(context, topics))) };
+    },
+    async unloadModel(request, context) {
+      const unloaded = memory.unload(request.model, streamSignal(context, topics));
+      return { model: toModel(await unloaded) };
     },
     async *pullModel(request, context) {
       for await (const pull of models.pulls.watch(request.model, streamSignal(context, topics))) {
@@ -34,4 +46,12 @@ export function modelService({
       return {};
     },
   };
+}
+
+/** What becomes of something that goes on by itself, unless the caller leaves before. */
+function whileWanted<T>(outcome: Promise<T>, signal: AbortSignal): Promise<T> {
+  const left = new Promise<never>((_, reject) => {
+    signal.addEventListener("abort", () => reject(signal.reason), { once: true });
+  });
+  return Promise.race([outcome, left]);
 }

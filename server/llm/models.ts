@@ -14,6 +14,10 @@ export type Model = InstalledModel &
     loaded: boolean;
   };
 
+/** What can be wanted of a model, in Ollama's words, and the same for people. */
+const ABILITIES = { completion: "answer messages", embedding: "turn texts into vectors" };
+export type Ability = keyof typeof ABILITIES;
+
 export type Models = ReturnType<typeof createModels>;
 
 /** Knows which models are installed and what they can do; asks again after MODEL_CACHE. */
@@ -28,13 +32,20 @@ export function createModels(
     /** All installed models by name, as they are now. */
     list: async (): Promise<Model[]> => [...(await refresh()).values()],
 
-    /** An installed model that can answer, or an AppError. */
-    async get(name: string): Promise<Model> {
-      const plain = name.replace(/:latest$/, "");
-      const model = (await current()).get(plain) ?? (await refresh()).get(plain);
+    /** An installed model as it is now, whatever it can do, or an AppError. */
+    async look(name: string): Promise<Model> {
+      const model = (await refresh()).get(plainName(name));
       if (model === undefined) throw missing(name);
-      if (model.capabilities.length > 0 && !model.capabilities.includes("completion")) {
-        throw new AppError("MODEL_UNSUITABLE", `The model ${name} cannot answer messages.`, {
+      return model;
+    },
+
+    /** An installed model that can do what is wanted, or an AppError. */
+    async get(name: string, ability: Ability = "completion"): Promise<Model> {
+      const plain = plainName(name);
+      const model = (await current()).get(plain) ?? (await refresh()).get(plain);
+      if (model === undefined) throw missing(name, ability);
+      if (!isAble(model, ability)) {
+        throw new AppError("MODEL_UNSUITABLE", `The model ${name} cannot ${ABILITIES[ability]}.`, {
           metadata: { model: name },
         });
       }
@@ -42,8 +53,8 @@ export function createModels(
     },
 
     /** The name of the model for those who name none; empty when there is none. */
-    async defaultName(): Promise<string> {
-      return chooseDefault([...(await current()).values()]);
+    async defaultName(ability: Ability = "completion"): Promise<string> {
+      return chooseDefault([...(await current()).values()], ability);
     },
 
     /**
@@ -68,10 +79,8 @@ export function createModels(
     isLoaded: async (name: string): Promise<boolean> => (await ollama.loaded()).has(name),
 
     async delete(name: string): Promise<void> {
-      const plain = name.replace(/:latest$/, "");
-      const model = (await refresh()).get(plain);
-      if (model === undefined) throw missing(name);
-      await ollama.delete(plain).finally(forget);
+      const model = await this.look(name);
+      await ollama.delete(model.name).finally(forget);
     },
   };
 }
@@ -160,16 +169,24 @@ function createFacts(ollama: OllamaApi) {
   };
 }
 
-function missing(model: string) {
-  const words = model === "" ? "No model is installed." : `The model ${model} is not installed.`;
+function missing(model: string, ability: Ability = "completion") {
+  const words =
+    model === ""
+      ? `No model is installed that can ${ABILITIES[ability]}.`
+      : `The model ${model} is not installed.`;
   return new AppError("MODEL_MISSING", words, { metadata: { model } });
 }
 
-/** The newest model that is no demonstration and can answer, else the demonstration. */
-export function chooseDefault(models: Model[]): string {
-  const able = models.filter(
-    ({ capabilities }) => capabilities.length === 0 || capabilities.includes("completion"),
-  );
+// Ollama names a model without a tag `name:latest`.
+const plainName = (name: string) => name.replace(/:latest$/, "");
+
+// What is not known to be impossible is tried.
+const isAble = ({ capabilities }: Model, ability: Ability) =>
+  capabilities.length === 0 || capabilities.includes(ability);
+
+/** The newest model that is no demonstration and able, else the demonstration. */
+export function chooseDefault(models: Model[], ability: Ability = "completion"): string {
+  const able = models.filter((model) => isAble(model, ability));
   const [best] = able.sort(
     (a, b) => Number(a.demonstration) - Number(b.demonstration) || b.modifyTime - a.modifyTime,
   );

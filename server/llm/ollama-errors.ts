@@ -15,6 +15,13 @@ export function toChatError(error: unknown, model: string): AppError {
       cause: error,
     });
   }
+  // For vectors Ollama says no more than this.
+  if (status === 400 && /exceeds the context length/.test(text)) {
+    return new AppError("CONTEXT_EXCEEDED", "A text is longer than the model's context.", {
+      metadata,
+      cause: error,
+    });
+  }
   if (status === 404) {
     return new AppError("MODEL_MISSING", `The model ${model} is not installed.`, { metadata });
   }

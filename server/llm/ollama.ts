@@ -31,6 +31,8 @@ export type ChatEnd = {
   truncated: boolean;
 };
 
+export type Embedded = { vectors: number[][]; promptTokens: number };
+
 export type InstalledModel = {
   name: string;
   digest: string;
@@ -60,6 +62,25 @@ export function createOllama(host: () => Promise<Host>) {
       return await what(ollama);
     } catch (error) {
       throw toUnavailable(error);
+    }
+  }
+
+  /** Does what may have to wait until the model is in memory; rejects as `chat` does. */
+  async function patiently<T>(
+    model: string,
+    signal: AbortSignal | undefined,
+    what: (ollama: Ollama) => Promise<T>,
+  ): Promise<T> {
+    const stall = stallSignal(model);
+    const both = signal === undefined ? stall.signal : AbortSignal.any([signal, stall.signal]);
+    try {
+      const { ollama } = await connect(both);
+      return await what(ollama);
+    } catch (error) {
+      if (both.aborted) throw both.reason;
+      throw toChatError(error, model);
+    } finally {
+      stall.end();
     }
   }
 
@@ -93,6 +114,31 @@ export function createOllama(host: () => Promise<Host>) {
         stall.end();
       }
     },
+
+    /** A vector for each text, in their order; a text that is too long is an error. */
+    embed: (
+      { model, texts, numCtx }: { model: string; texts: string[]; numCtx: number },
+      signal: AbortSignal,
+    ): Promise<Embedded> =>
+      patiently(model, signal, async (ollama) => {
+        const options = { num_ctx: numCtx };
+        const answer = await ollama.embed({ model, input: texts, truncate: false, options });
+        if (answer.embeddings.length !== texts.length) throw new Error("a vector is missing");
+        return { vectors: answer.embeddings, promptTokens: answer.prompt_eval_count ?? 0 };
+      }),
+
+    /** Brings a model into memory, with the context that its requests will ask for. */
+    load: (model: string, numCtx: number, ability: "completion" | "embedding"): Promise<void> =>
+      patiently(model, undefined, async (ollama) => {
+        const options = { num_ctx: numCtx };
+        // Ollama refuses to chat with a model that only makes vectors, even about nothing.
+        if (ability === "embedding") await ollama.embed({ model, input: [], options });
+        else await ollama.chat({ model, messages: [], stream: false, options });
+      }),
+
+    /** Takes a model out of memory; Ollama may need a moment more than this. */
+    unload: (model: string) =>
+      call(async (ollama) => void (await ollama.chat({ model, messages: [], keep_alive: 0 }))),
 
     list: () =>
       call(async (ollama): Promise<InstalledModel[]> => {

@@ -17,8 +17,16 @@ function scripted(parallel: number) {
       return end.promise;
     });
   }
+  function enterAlone(name: string, signal = new AbortController().signal) {
+    const end = Promise.withResolvers<string>();
+    ends.set(name, end);
+    return queue.alone("m", signal, () => {
+      started.push(name);
+      return end.promise;
+    });
+  }
   const settled = () => new Promise((resolve) => setImmediate(resolve));
-  return { enter, started, places, ends, settled };
+  return { enter, enterAlone, started, places, ends, settled };
 }
 
 test("the first comes first, and those who wait hear of their place when it changes", async () => {
@@ -92,4 +100,36 @@ test("each model has a line of its own", async () => {
   expect(started).toEqual(["a", "b"]);
   for (const { resolve } of ends.values()) resolve("");
   await Promise.all(all);
+});
+
+test("who wants the line alone waits for those before and holds up those after", async () => {
+  const { enter, enterAlone, started, ends, settled } = scripted(2);
+  const all = [enter("a"), enter("b"), enterAlone("alone"), enter("c"), enter("d"), enter("e")];
+  ends.get("a")!.resolve("");
+  await settled();
+  expect(started).toEqual(["a", "b"]);
+  ends.get("b")!.resolve("");
+  await settled();
+  expect(started).toEqual(["a", "b", "alone"]);
+  ends.get("alone")!.resolve("");
+  await settled();
+  expect(started).toEqual(["a", "b", "alone", "c", "d"]);
+  for (const { resolve } of ends.values()) resolve("");
+  await Promise.all(all);
+});
+
+test("who wanted the line alone and gives up holds nobody up any more", async () => {
+  const { enter, enterAlone, started, ends, settled } = scripted(2);
+  const first = enter("a");
+  const leave = new AbortController();
+  const alone = enterAlone("alone", leave.signal);
+  const next = enter("b");
+  await settled();
+  expect(started).toEqual(["a"]);
+  leave.abort(new Error("gave up"));
+  await expect(alone).rejects.toThrow("gave up");
+  await settled();
+  expect(started).toEqual(["a", "b"]);
+  for (const { resolve } of ends.values()) resolve("");
+  await Promise.all([first, next]);
 });

@@ -1,39 +1,51 @@
 export type Place = { position: number; length: number };
 export type Queue = ReturnType<typeof createQueue>;
 
-type Waiting = { start: () => void; moved: (place: Place) => void };
+/** `width` is how many of the places it takes. */
+type Waiting = { width: number; start: () => void; moved: (place: Place) => void };
+type Line = { running: number; waiting: Waiting[] };
 
 /** Lets `parallel` tasks run at once for each model, first come first served. */
 export function createQueue(parallel: number) {
-  const lines = new Map<string, { running: number; waiting: Waiting[] }>();
+  const lines = new Map<string, Line>();
 
-  function leave(model: string) {
-    const line = lines.get(model)!;
-    const next = line.waiting.shift();
-    if (next === undefined) {
-      line.running -= 1;
-      if (line.running === 0) lines.delete(model);
-      return;
+  /** Starts those at the head for whom there is room. */
+  function advance(line: Line) {
+    const { length } = line.waiting;
+    for (let next = line.waiting[0]; next !== undefined; next = line.waiting[0]) {
+      if (line.running + next.width > parallel) break;
+      line.waiting.shift();
+      line.running += next.width;
+      next.start();
     }
-    next.start();
-    announce(line.waiting);
+    if (line.waiting.length < length) announce(line.waiting);
   }
 
-  function enter(model: string, signal: AbortSignal, moved: (place: Place) => void) {
+  function leave(model: string, width: number) {
+    const line = lines.get(model)!;
+    line.running -= width;
+    advance(line);
+    if (line.running === 0) lines.delete(model);
+  }
+
+  function enter(model: string, width: number, signal: AbortSignal, moved: Waiting["moved"]) {
     let line = lines.get(model);
     if (line === undefined) lines.set(model, (line = { running: 0, waiting: [] }));
-    if (line.running < parallel) {
-      line.running += 1;
+    const { waiting } = line;
+    if (waiting.length === 0 && line.running + width <= parallel) {
+      line.running += width;
       return undefined;
     }
-    const { waiting } = line;
     return new Promise<void>((resolve, reject) => {
       const abort = () => {
         waiting.splice(waiting.indexOf(entry), 1);
         announce(waiting);
+        // Whoever wanted the line alone may have held up others.
+        advance(line);
         reject(signal.reason);
       };
       const entry = {
+        width,
         moved,
         start: () => {
           signal.removeEventListener("abort", abort);
@@ -46,22 +58,34 @@ export function createQueue(parallel: number) {
     });
   }
 
+  async function take<T>(
+    model: string,
+    width: number,
+    signal: AbortSignal,
+    moved: Waiting["moved"],
+    task: () => Promise<T>,
+  ): Promise<T> {
+    signal.throwIfAborted();
+    await enter(model, width, signal, moved);
+    try {
+      return await task();
+    } finally {
+      leave(model, width);
+    }
+  }
+
   return {
     /** Runs the task when it is its turn; `moved` tells the place in line whenever it changes. */
-    async run<T>(
+    run: <T>(
       model: string,
       signal: AbortSignal,
       moved: (place: Place) => void,
       task: () => Promise<T>,
-    ): Promise<T> {
-      signal.throwIfAborted();
-      await enter(model, signal, moved);
-      try {
-        return await task();
-      } finally {
-        leave(model);
-      }
-    },
+    ): Promise<T> => take(model, 1, signal, moved, task),
+
+    /** Runs the task when those before have ended; those who come after wait for its end. */
+    alone: <T>(model: string, signal: AbortSignal, task: () => Promise<T>): Promise<T> =>
+      take(model, parallel, signal, () => {}, task),
   };
 }
 

@@ -128,6 +128,9 @@ const rules: Record<string, Rule> = {
     request: () => ({ request: { case: "open", value: {} } }),
   },
   "ModelService.ListModels": { access: "user" },
+  "ModelService.GetModel": { access: "user", request: () => ({ model: "fake:1b" }) },
+  "ModelService.LoadModel": { access: "admin", request: () => ({ model: "fake:1b" }) },
+  "ModelService.UnloadModel": { access: "admin", request: () => ({ model: "fake:1b" }) },
   "ModelService.PullModel": { access: "admin", request: () => ({ model: "new:1b" }) },
   "ModelService.CancelPull": { access: "admin", request: () => ({ model: "new:1b" }) },
   "ModelService.DeleteModel": {
@@ -139,6 +142,7 @@ const rules: Record<string, Rule> = {
     access: "user",
     request: () => ({ messages: [{ role: 2, text: "Hello" }] }),
   },
+  "LlmService.Embed": { access: "user", request: () => ({ texts: ["Hello"] }) },
 };
 
 /** The services that tell what is served, and the examples; most of them have no package of ours. */

@@ -13,7 +13,7 @@ import {
   type FakeModel,
 } from "./fake-models.ts";
 import { playPull } from "./fake-pull.ts";
-import { countTokens, refuse, type FakeRequestBody } from "./fake-refusal.ts";
+import { countTokens, refuse, refuseEmbed, type FakeRequestBody } from "./fake-refusal.ts";
 
 /** How a fake is started. */
 export interface FakeOllamaOptions {
@@ -128,11 +128,15 @@ async function serveChat(
 ): Promise<void> {
   const model = findModel(state.models, body.model ?? "");
   if (model === undefined) return sendError(response, 404, `model '${body.model}' not found`);
+  const isLoad = (body.messages ?? []).length === 0;
+  const unload = isLoad && (body.keep_alive === 0 || body.keep_alive === "0");
+  // To leave its memory a model need not be able to chat.
+  if (unload) return sendLoaded(state, model, "unload", response);
   const refusal = refuse(model, body, answer);
   if (refusal !== undefined) return sendError(response, ...refusal);
   if (answer.fault === "hang") return;
   const loadMs = await load(state, model, answer.loadMs, left);
-  if ((body.messages ?? []).length === 0) return sendLoaded(state, model, body, response);
+  if (isLoad) return sendLoaded(state, model, "load", response);
   const limit = body.options?.num_predict ?? -1;
   const truncated = limit >= 0 && answer.pieces.length > limit;
   const thinks = model.capabilities.includes("thinking");
@@ -149,6 +153,34 @@ async function serveChat(
     loadMs,
     left,
   });
+}
+
+async function serveEmbed(
+  state: FakeState,
+  model: FakeModel,
+  body: FakeRequestBody,
+  response: ServerResponse,
+  left: AbortSignal,
+): Promise<void> {
+  const texts = [body.input ?? []].flat();
+  // The sentinels are those of chats, in any of the texts.
+  const answer = planAnswer([{ role: "user", content: texts.join(" ") }], state.behaviour);
+  const refusal = refuseEmbed(model, texts, body, answer);
+  if (refusal !== undefined) return sendError(response, ...refusal);
+  if (answer.fault === "hang") return;
+  await load(state, model, answer.loadMs, left);
+  sendJson(response, {
+    model: body.model,
+    embeddings: answer.fault === "cut" ? [] : texts.map(toVector),
+    total_duration: 1,
+    prompt_eval_count: texts.reduce((sum, text) => sum + countTokens([{ content: text }]), 0),
+  });
+}
+
+// Texts of one length are the same to it.
+function toVector(text: string): number[] {
+  const vector = [text.length, 0.5, -0.5];
+  return vector.map((value) => value / Math.hypot(...vector));
 }
 
 async function load(
@@ -168,17 +200,16 @@ async function load(
 function sendLoaded(
   state: FakeState,
   model: FakeModel,
-  body: FakeRequestBody,
+  reason: "load" | "unload",
   response: ServerResponse,
 ): void {
-  const unload = body.keep_alive === 0 || body.keep_alive === "0";
-  if (unload) state.loaded.delete(model.name);
+  if (reason === "unload") state.loaded.delete(model.name);
   sendJson(response, {
     model: model.name,
     created_at: new Date().toISOString(),
     message: { role: "assistant", content: "" },
     done: true,
-    done_reason: unload ? "unload" : "load",
+    done_reason: reason,
   });
 }
 
@@ -207,12 +238,8 @@ async function serveOther(
     case "POST /api/show":
       return model === undefined ? missing() : sendJson(response, toShow(model));
     case "POST /api/embed":
-      return model === undefined
-        ? missing()
-        : sendJson(response, {
-            model: name,
-            embeddings: [body.input ?? []].flat().map((text) => [text.length, 0.5, -0.5]),
-          });
+      if (model === undefined) return missing();
+      return serveEmbed(state, model, body, response, left);
     case "DELETE /api/delete":
       if (model === undefined) return missing();
       state.models = state.models.filter((other) => other !== model);

@@ -40,6 +40,22 @@ export function refuse(
   return undefined;
 }
 
+/** The same for `/api/embed`, where Ollama tells no numbers. */
+export function refuseEmbed(
+  model: FakeModel,
+  texts: readonly string[],
+  body: FakeRequestBody,
+  answer: FakeAnswer,
+): [number, string] | undefined {
+  if (answer.fault === "error-before") return [500, "llama runner process has terminated"];
+  const room = body.options?.num_ctx ?? model.contextLength;
+  const tooLong = texts.some((content) => countTokens([{ content }]) > room);
+  if (body.truncate === false && (tooLong || answer.fault === "too-long")) {
+    return [400, "the input length exceeds the context length"];
+  }
+  return undefined;
+}
+
 /** llama-server's own body, which Ollama passes on as a string. */
 function tooLong(length: number, room: number): string {
   const message = `request (${length} tokens) exceeds the available context size (${room} tokens), try increasing it`;
@@ -50,7 +66,7 @@ function tooLong(length: number, room: number): string {
 }
 
 /** The fake's measure of a prompt: four bytes a token and four tokens a message. */
-export function countTokens(messages: readonly FakeMessage[]): number {
+export function countTokens(messages: readonly Pick<FakeMessage, "content">[]): number {
   const bytes = messages.reduce((sum, { content }) => sum + Buffer.byteLength(content), 0);
   return Math.ceil(bytes / bytesPerToken) + messages.length * tokensPerMessage;
 }

@@ -11,6 +11,8 @@ export type TcpProxy = AsyncDisposable & {
   resume(): void;
   /** Passes the next request that contains `words` on, and cuts the connection or goes silent instead of bringing its answer. */
   loseAnswerTo(words: string, how: "cut" | "silent"): void;
+  /** Breaks all connections; new ones pass. */
+  cut(): void;
   /** How many connections the client side holds open. */
   open(): number;
 };
@@ -62,6 +64,9 @@ export async function tcpProxy(target: string): Promise<TcpProxy> {
     },
     resume: () => void (silent = false),
     loseAnswerTo: (words, how) => void (doomed = { words, how }),
+    cut() {
+      for (const { client } of pairs) client.resetAndDestroy();
+    },
     open: () => pairs.size,
     async [Symbol.asyncDispose]() {
       for (const { client } of pairs) client.destroy();

@@ -1,4 +1,5 @@
 import { deletion } from "./en/deletion.ts";
+import { modelMemory } from "./en/model-memory.ts";
 import { reasons } from "./en/reasons.ts";
 import { search } from "./en/search.ts";
 import { transfer } from "./en/transfer.ts";
@@ -128,6 +129,7 @@ export const en = {
   tokens,
   users,
   deletion,
+  modelMemory,
   models: {
     title: "Models",
     lead: "The models on this server.",

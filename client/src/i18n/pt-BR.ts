@@ -1,6 +1,7 @@
 import { formatsOf } from "./format.ts";
 import type { Dictionary } from "./i18n.ts";
 import { deletion } from "./pt-BR/deletion.ts";
+import { modelMemory } from "./pt-BR/model-memory.ts";
 import { reasons } from "./pt-BR/reasons.ts";
 import { search } from "./pt-BR/search.ts";
 import { transfer } from "./pt-BR/transfer.ts";
@@ -129,6 +130,7 @@ export const ptBR: Dictionary = {
   tokens,
   users,
   deletion,
+  modelMemory,
   models: {
     title: "Modelos",
     lead: "Os modelos deste servidor.",

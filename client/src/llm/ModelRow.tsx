@@ -1,10 +1,12 @@
-import { For, Show } from "solid-js";
+import { createSignal, For, Show } from "solid-js";
 import type { JSX } from "solid-js";
 import { Capability } from "#proto/prosa/llm/v1/model_pb.ts";
 import type { Model } from "#proto/prosa/llm/v1/model_pb.ts";
 import { format, t } from "../i18n/i18n.ts";
 import { IconButton } from "../ui/IconButton.tsx";
+import { Failure } from "../ui/Failure.tsx";
 import { isAdmin } from "../user/store.ts";
+import { MemoryButton } from "./MemoryButton.tsx";
 import { defaultModel } from "./store.ts";
 
 type CapabilityName = keyof ReturnType<typeof t>["models"]["capabilities"];
@@ -37,6 +39,7 @@ export function modelFacts(model: Model): string {
 
 /** One installed model; the demonstration comes with Prosa and cannot be deleted. */
 export function ModelRow(props: { model: Model; onDelete: () => void }): JSX.Element {
+  const [failure, setFailure] = createSignal<unknown>();
   const marks = () => [
     ...(props.model.name === defaultModel() ? [t().models.default] : []),
     ...(props.model.loaded ? [t().models.loaded] : []),
@@ -56,7 +59,15 @@ export function ModelRow(props: { model: Model; onDelete: () => void }): JSX.Ele
           </For>
         </p>
         <p class="mt-0.5 text-[13px] text-faint">{modelFacts(props.model)}</p>
+        <Show when={failure() !== undefined}>
+          <div class="mt-2">
+            <Failure error={failure()} />
+          </div>
+        </Show>
       </div>
+      <Show when={isAdmin()}>
+        <MemoryButton model={props.model} onFailure={(error) => setFailure(() => error)} />
+      </Show>
       <Show when={isAdmin() && !props.model.demonstration}>
         <IconButton
           icon="trash"

@@ -143,3 +143,28 @@ it("removes a model that was deleted", async () => {
   await store.deleteModel(NAME);
   expect(store.findModel(NAME)).toBeUndefined();
 });
+
+it("keeps whether a model is in memory after it was loaded or unloaded", async () => {
+  answer({
+    listModels: () => ({ models: [{ name: NAME }, { name: "prosa-tiny" }] }),
+    loadModel: ({ model }) => ({ model: { name: model, loaded: true } }),
+    unloadModel: ({ model }) => ({ model: { name: model, loaded: false } }),
+  });
+  await store.loadModels();
+  await store.loadModel(NAME);
+  expect(store.models().map(({ loaded }) => loaded)).toEqual([true, false]);
+  await store.unloadModel(NAME);
+  expect(store.models().map(({ loaded }) => loaded)).toEqual([false, false]);
+});
+
+it("leaves the model as it was when it could not be loaded", async () => {
+  answer({
+    listModels: () => ({ models: [{ name: NAME }] }),
+    loadModel: () => {
+      throw refusal(Code.Unavailable, ErrorReason.MODEL_FAILED);
+    },
+  });
+  await store.loadModels();
+  await expect(store.loadModel(NAME)).rejects.toThrow();
+  expect(store.findModel(NAME)?.loaded).toBe(false);
+});

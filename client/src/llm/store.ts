@@ -33,6 +33,8 @@ const [state, setState] = createStore<{
 const PASSING = [Code.Unavailable, Code.DeadlineExceeded, Code.Unknown, Code.Internal];
 let reload: ReturnType<typeof setTimeout> | undefined;
 
+const UNLIMITED = { timeoutMs: 0 };
+
 const watches = new Map<string, AbortController>();
 
 /** The installed models by name. */
@@ -148,6 +150,20 @@ export async function deleteModel(name: string): Promise<void> {
   await modelClient.deleteModel({ model: name });
   setState("models", (list) => list.filter((model) => model.name !== name));
   await loadModels();
+}
+
+/** Brings a model into memory; waits as long as that takes. */
+export async function loadModel(name: string): Promise<void> {
+  keep((await modelClient.loadModel({ model: name }, UNLIMITED)).model);
+}
+
+/** Takes a model out of memory; waits until the answers under way have ended. */
+export async function unloadModel(name: string): Promise<void> {
+  keep((await modelClient.unloadModel({ model: name }, UNLIMITED)).model);
+}
+
+function keep(model: Model | undefined): void {
+  if (model) setState("models", ({ name }) => name === model.name, reconcile(model));
 }
 
 async function followPull(name: string, signal: AbortSignal): Promise<void> {

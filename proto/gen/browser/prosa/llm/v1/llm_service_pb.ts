@@ -231,14 +231,15 @@ export const GenerateFinishedSchema: GenMessage<GenerateFinished> = /*@__PURE__*
  */
 export type EmbedRequest = Message<"prosa.llm.v1.EmbedRequest"> & {
   /**
-   * The model; empty means the server's default.
+   * The model; empty means the newest installed one that makes vectors.
    *
    * @generated from field: string model = 1;
    */
   model: string;
 
   /**
-   * The texts: 1 to 256, each of at most 262,144 bytes.
+   * The texts: 1 to 256, each of at most 262,144 bytes, and together of no
+   * more than a request may hold.
    *
    * @generated from field: repeated string texts = 2;
    */

@@ -192,7 +192,8 @@ export const ErrorReason = {
 
   /**
    * The text alone is longer than the model's context; code
-   * `failed_precondition`. Metadata: `tokens`, `limit`.
+   * `failed_precondition`. Metadata: `tokens`, `limit`, where the model tells
+   * them.
    *
    * @generated from enum value: ERROR_REASON_CONTEXT_EXCEEDED = 17;
    */

@@ -1,0 +1,17 @@
+// C0 but for tab and line feed, DEL, and C1: what a terminal may take for a command.
+// oxlint-disable-next-line no-control-regex
+const CONTROLS = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/g;
+
+/** Text that cannot steer a terminal, whoever wrote it: what could is shown as a sign. */
+export function clean(text: string): string {
+  return text.replace(CONTROLS, (control) => {
+    const code = control.charCodeAt(0);
+    if (code < 0x20) return String.fromCharCode(0x2400 + code);
+    return code === 0x7f ? "\u2421" : "\ufffd";
+  });
+}
+
+/** The same on one line, as lists need it. */
+export function cleanLine(text: string): string {
+  return clean(text.replace(/\s+/g, " ").trim());
+}

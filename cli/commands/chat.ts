@@ -1,0 +1,84 @@
+import { Status } from "#proto/prosa/chat/v1/message_pb.ts";
+import { createAnswerPrinter } from "../answer-printer.ts";
+import { cleanLine } from "../clean.ts";
+import type { Command, Invocation } from "../command.ts";
+import { type Conversation, openConversation } from "../conversation.ts";
+import { exitCodes } from "../exit-codes.ts";
+import { describe, Failure } from "../failure.ts";
+import { printEvent } from "../print-event.ts";
+import { createPrompt } from "../prompt.ts";
+import { checkReply } from "../reply.ts";
+
+export const chat: Command = {
+  details: `Ctrl-C stops an answer, and a second one leaves. Ctrl-D ends. A line that ends with \\ goes on
+on the next; what is pasted is sent as it is with the next Enter.
+Where there is no terminal, each line of the standard input is a message.`,
+  options: {
+    model: { type: "string", short: "m", value: "MODEL", help: "The model of a new chat" },
+    system: { type: "string", value: "TEXT", help: "Instructions of a new chat" },
+  },
+  words: { least: 0, most: 1 },
+  async run(invocation) {
+    const { signal, json, output, input, words } = invocation;
+    const conversation = await openConversation(
+      invocation.clients(),
+      {
+        chatId: words[0] ?? "",
+        model: invocation.text("model") ?? "",
+        systemPrompt: invocation.text("system") ?? "",
+      },
+      signal,
+      async (response) => {
+        if (json) await printEvent(output, response);
+      },
+    );
+    introduce(invocation, conversation);
+    const prompt = createPrompt(input, process.stderr, invocation.interrupts);
+    let failed = false;
+    try {
+      for (let text = await prompt.next(); text !== undefined; text = await prompt.next()) {
+        if (text.trim() !== "") failed = !(await answer(invocation, conversation, text)) || failed;
+      }
+    } finally {
+      prompt.close();
+      conversation.close();
+    }
+    if (input.terminal) invocation.status.line(`Go on with: prosa chat ${conversation.chat().id}`);
+    return failed && !input.terminal ? exitCodes.failed : exitCodes.done;
+  },
+};
+
+function introduce({ input, status }: Invocation, conversation: Conversation): void {
+  if (!input.terminal) return;
+  const { title, model } = conversation.chat();
+  const what = title === "" ? "A new chat" : cleanLine(title);
+  status.line(`${what} · ${cleanLine(model)} · Ctrl-C stops an answer, Ctrl-D ends`);
+}
+
+/** Prints the reply as it comes. False when it is not whole; what went wrong is told. */
+async function answer(
+  invocation: Invocation,
+  conversation: Conversation,
+  question: string,
+): Promise<boolean> {
+  const { status, interrupts, server, signal } = invocation;
+  const printer = createAnswerPrinter(invocation);
+  const handled = interrupts.during(() => {
+    printer.waits("stopping …");
+    conversation.stop().catch((error: unknown) => status.line(describe(error, server)));
+  });
+  try {
+    const message = await conversation.say(question, printer);
+    if (message.status !== Status.STOPPED) checkReply(message);
+    return true;
+  } catch (error) {
+    const pipeClosed = error instanceof Failure && error.exitCode === exitCodes.pipeClosed;
+    if (signal.aborted || pipeClosed) throw error;
+    await printer.end();
+    status.line(`prosa: ${describe(error, server)}`);
+    return false;
+  } finally {
+    handled();
+    await printer.end();
+  }
+}

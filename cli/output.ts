@@ -1,0 +1,76 @@
+import { type DescMessage, type MessageShape, toJsonString } from "@bufbuild/protobuf";
+import { once } from "node:events";
+import type { Writable } from "node:stream";
+import { clean, cleanLine } from "./clean.ts";
+import { exitCodes } from "./exit-codes.ts";
+import { Failure } from "./failure.ts";
+
+export type Stream = Writable & { isTTY?: boolean; columns?: number };
+export type Output = ReturnType<typeof createOutput>;
+
+/** Standard output: results and nothing else. A reader who leaves ends the command. */
+export function createOutput(stream: Stream, env: Record<string, string | undefined> = {}) {
+  const terminal = stream.isTTY === true;
+  const colours = terminal && !env["NO_COLOR"] && env["TERM"] !== "dumb";
+  let closed = false;
+  stream.on("error", () => (closed = true));
+
+  /** Waits for a reader that is slow, so that memory stays flat. */
+  async function write(text: string | Uint8Array): Promise<void> {
+    if (closed) throw new Failure("", exitCodes.pipeClosed);
+    if (stream.write(text)) return;
+    const settled = new AbortController();
+    const { signal } = settled;
+    const ends = ["drain", "close", "error"].map((name) => once(stream, name, { signal }));
+    await Promise.race(ends).catch(() => (closed = true));
+    settled.abort();
+    await Promise.allSettled(ends);
+    if (closed) throw new Failure("", exitCodes.pipeClosed);
+  }
+
+  return {
+    terminal,
+    /** Text of a model or of anybody, as it is into a pipe and harmless on a terminal. */
+    text: (text: string) => write(terminal ? clean(text) : text),
+    /** Data for programs, as it is. */
+    raw: (text: string) => write(text),
+    /** The command's own words. */
+    line: (text = "") => write(`${text}\n`),
+    json: <Desc extends DescMessage>(schema: Desc, message: MessageShape<Desc>) =>
+      write(`${toJsonString(schema, message)}\n`),
+    /** Columns on a terminal, cut to its width; tabs elsewhere. */
+    async table(rows: string[][]): Promise<void> {
+      for (const line of tabulate(rows, terminal ? (stream.columns ?? 80) : undefined)) {
+        await write(`${line}\n`);
+      }
+    },
+    /** Resolves when everything has been handed to the system. */
+    flush: () => new Promise<void>((resolve) => void stream.write("", () => resolve())),
+    strong: (text: string) => (colours ? `\u001b[1m${text}\u001b[22m` : text),
+    faint: (text: string) => (colours ? `\u001b[2m${text}\u001b[22m` : text),
+  };
+}
+
+const GAP = 2;
+
+export function tabulate(rows: string[][], width: number | undefined): string[] {
+  const cells = rows.map((row) => row.map(cleanLine));
+  if (width === undefined) return cells.map((row) => row.join("\t"));
+  const widths: number[] = [];
+  for (const row of cells) {
+    for (const [index, cell] of row.entries()) {
+      widths[index] = Math.max(widths[index] ?? 0, [...cell].length);
+    }
+  }
+  return cells.map((row) => {
+    const line = row
+      .map((cell, index) => cell + " ".repeat(widths[index]! - [...cell].length + GAP))
+      .join("");
+    return cut(line.trimEnd(), width);
+  });
+}
+
+function cut(line: string, width: number): string {
+  const letters = [...line];
+  return letters.length <= width ? line : `${letters.slice(0, width - 1).join("")}…`;
+}

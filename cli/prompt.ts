@@ -1,0 +1,91 @@
+import { createInterface, type Interface } from "node:readline";
+import { Writable } from "node:stream";
+import { interrupted } from "./failure.ts";
+import type { Input } from "./input.ts";
+import type { Interrupts } from "./interrupt.ts";
+import { createLines } from "./lines.ts";
+import type { Stream } from "./output.ts";
+
+// With this a terminal marks what is pasted, so that its line feeds send nothing.
+const MARK_PASTES = "\u001b[?2004h";
+const MARK_NO_PASTES = "\u001b[?2004l";
+
+export type Prompt = ReturnType<typeof createPrompt>;
+
+/** The messages that somebody types, or that are piped in. Typed ahead is not shown, but kept. */
+export function createPrompt(input: Input, screen: Stream, interrupts: Interrupts) {
+  const lines = createLines();
+  const veil = createVeil(screen);
+  const reader = createInterface({
+    input: input.stream,
+    ...(input.terminal && { output: veil.stream }),
+    terminal: input.terminal,
+  });
+  reader.on("line", lines.add);
+  reader.on("close", lines.end);
+  if (input.terminal) listenToTerminal(input, screen, reader, lines.pasting);
+  reader.on("SIGINT", () => {
+    if (veil.drawn() || reader.line === "") return interrupts.press();
+    // Ctrl-C takes back what is being typed before it means anything else.
+    reader.write(null, { ctrl: true, name: "e" });
+    reader.write(null, { ctrl: true, name: "u" });
+  });
+
+  return {
+    /** The next message; undefined at the end. Rejects when Ctrl-C is pressed here. */
+    async next(): Promise<string | undefined> {
+      veil.lift();
+      if (input.terminal) reader.prompt(true);
+      const left = Promise.withResolvers<never>();
+      const leave = () => left.reject(interrupted());
+      interrupts.signal.addEventListener("abort", leave, { once: true });
+      if (interrupts.signal.aborted) leave();
+      try {
+        return await Promise.race([
+          lines.next(() => input.terminal && reader.prompt(true)),
+          left.promise,
+        ]);
+      } finally {
+        interrupts.signal.removeEventListener("abort", leave);
+        veil.draw();
+      }
+    },
+    close(): void {
+      reader.close();
+      if (input.terminal) screen.write(MARK_NO_PASTES);
+    },
+  };
+}
+
+function listenToTerminal(
+  { stream }: Input,
+  screen: Stream,
+  reader: Interface,
+  pasting: (now: boolean) => void,
+): void {
+  screen.write(MARK_PASTES);
+  process.once("exit", () => screen.write(MARK_NO_PASTES));
+  reader.setPrompt("› ");
+  stream.on("keypress", (_, key: { name?: string } | undefined) => {
+    if (key?.name === "paste-start") pasting(true);
+    if (key?.name === "paste-end") pasting(false);
+  });
+}
+
+/** The screen as readline sees it: while the veil is drawn, nothing that is typed appears. */
+function createVeil(screen: Stream) {
+  let drawn = true;
+  const stream = new Writable({
+    write(chunk: Buffer, _encoding, done) {
+      if (!drawn) screen.write(chunk);
+      done();
+    },
+  });
+  Object.defineProperty(stream, "columns", { get: () => screen.columns });
+  return {
+    stream,
+    drawn: () => drawn,
+    draw: () => void (drawn = true),
+    lift: () => void (drawn = false),
+  };
+}
