@@ -8,6 +8,7 @@ export const paths = {
     invitation ? `/register?invite=${encodeURIComponent(invitation)}` : "/register",
   account: "/account",
   models: "/models",
+  api: (method?: string) => (method ? `/api#${method}` : "/api"),
 };
 
 /** The same addresses as patterns for the router. */
@@ -17,6 +18,7 @@ export const patterns = {
   register: "/register",
   account: "/account",
   models: "/models",
+  api: "/api",
 };
 
 /** A path of this client taken from `?next=`; anything that could lead elsewhere becomes home. */

@@ -13,6 +13,9 @@ const ModelsScreen = lazy(async () => ({
 const AccountScreen = lazy(async () => ({
   default: (await import("./user/AccountScreen.tsx")).AccountScreen,
 }));
+const ApiScreen = lazy(async () => ({
+  default: (await import("./rpc/ApiScreen.tsx")).ApiScreen,
+}));
 const LoginScreen = lazy(async () => ({
   default: (await import("./user/LoginScreen.tsx")).LoginScreen,
 }));
@@ -30,6 +33,7 @@ export function Routes() {
         <Route path={patterns.chat} component={ChatScreen} />
         <Route path={patterns.models} component={ModelsScreen} />
         <Route path={patterns.account} component={AccountScreen} />
+        <Route path={patterns.api} component={ApiScreen} />
         <Route path="*" component={NotFoundScreen} />
       </Route>
     </Router>

@@ -53,6 +53,7 @@ export const en = {
     newChatKeys: "Ctrl ⇧ O",
     account: "Account",
     models: "Models",
+    api: "API",
     logout: "Log out",
     offline: "You are offline. What you write stays here.",
     serverLost: "Prosa can’t be reached. Trying again.",

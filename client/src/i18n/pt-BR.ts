@@ -54,6 +54,7 @@ export const ptBR: Dictionary = {
     newChatKeys: "Ctrl ⇧ O",
     account: "Conta",
     models: "Modelos",
+    api: "API",
     logout: "Sair",
     offline: "Você está sem conexão. O que você escrever fica aqui.",
     serverLost: "O Prosa não responde. Tentando de novo.",

@@ -48,6 +48,7 @@ export function UserMenu(): JSX.Element {
         items={[
           { label: t().shell.account, icon: "user", href: paths.account },
           { label: t().shell.models, icon: "model", href: paths.models },
+          { label: t().shell.api, icon: "code", href: paths.api() },
           { label: t().shell.logout, icon: "leave", onSelect: () => void leave(), separated: true },
         ]}
       >
