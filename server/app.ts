@@ -2,6 +2,7 @@ import { startEmbeddedPostgres } from "#db/embedded.ts";
 import { connectDatabase, type Database, type Db } from "#db/connect.ts";
 import { isUnavailable } from "#db/failure.ts";
 import { migrateDatabase } from "#db/migrate.ts";
+import { sql } from "drizzle-orm";
 import { mkdir } from "node:fs/promises";
 import { purgeDeletedChats } from "./chat/chats.ts";
 import { createReplies, type Replies } from "./chat/replies.ts";
@@ -9,6 +10,7 @@ import { recoverReplies } from "./chat/recover-replies.ts";
 import type { Config } from "./config.ts";
 import { createTopics, type Topics } from "./events/topic.ts";
 import { createHandler } from "./handler.ts";
+import { createHealth, type Health } from "./health.ts";
 import { PURGE_INTERVAL, SHUTDOWN_LIMIT, SWEEP_INTERVAL } from "./limits.ts";
 import { listen } from "./listen.ts";
 import { createGenerate, type Generate } from "./llm/generate.ts";
@@ -28,6 +30,7 @@ export type Deps = {
   log: Log;
   db: Db;
   topics: Topics;
+  health: Health;
   sessions: Sessions;
   attempts: Attempts;
   modelHost: ModelHost;
@@ -46,11 +49,13 @@ export function createDeps({ config, log, db, modelHost }: Parts): Deps {
   const models = createModels(ollama, config);
   const estimator = createEstimator();
   const generate = createGenerate({ ollama, models, queue: createQueue(config.ollamaParallel) });
+  const health = createHealth({ database: () => db.execute(sql`select 1`), model: models.ping });
   return {
     config,
     log,
     db,
     topics,
+    health,
     sessions: createSessions(db, topics),
     attempts: createAttempts(config.rateLimit),
     modelHost,

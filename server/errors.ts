@@ -71,7 +71,7 @@ export class AppError extends Error {
 
 /** The error for what is missing and for what is somebody else's, which nobody can tell apart. */
 export function notFound(
-  resource: "chat" | "message" | "reply" | "session" | "access token" | "user",
+  resource: "chat" | "message" | "reply" | "session" | "access token" | "user" | "service",
 ): AppError {
   return new AppError("NOT_FOUND", `There is no such ${resource}.`, { metadata: { resource } });
 }

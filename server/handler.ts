@@ -1,7 +1,6 @@
 import { createContextValues } from "@connectrpc/connect";
 import { connectNodeAdapter } from "@connectrpc/connect-node";
 import type { IncomingMessage, ServerResponse } from "node:http";
-import { sql } from "drizzle-orm";
 import { join } from "node:path";
 import type { Deps } from "./app.ts";
 import { isLoopback } from "./config.ts";
@@ -13,13 +12,9 @@ import { answerUnknownMethod, looksLikeCall } from "./rpc/unknown.ts";
 
 const CLIENT = join(import.meta.dirname, "../client/dist");
 
-/** How long the answer of `/readyz` is repeated without asking the database again, in ms. */
-const READY_CACHE = 1000;
-
 /** Everything that is served on the port: the API, the two health pages and the built client. */
 export function createHandler(deps: Deps) {
   const files = serveFiles({ folder: CLIENT });
-  const isReady = repeated(() => deps.db.execute(sql`select 1`), READY_CACHE);
   const serve = connectNodeAdapter({
     routes: routes(deps),
     ...routerOptions(deps),
@@ -33,28 +28,19 @@ export function createHandler(deps: Deps) {
       const request = anyRequest as IncomingMessage;
       const response = anyResponse as ServerResponse;
       const path = request.url?.split("?", 1)[0] ?? "";
-      if (path === "/healthz") health(response, Promise.resolve());
-      else if (path === "/readyz") health(response, isReady());
+      if (path === "/healthz") answerProbe(response, true);
+      else if (path === "/readyz") void ready(response);
       else if (looksLikeCall(request, path)) answerUnknownMethod(request, response, path);
       else void files(request, response);
     },
   });
+  const ready = async (response: ServerResponse) =>
+    answerProbe(response, await deps.health.isUp("database"));
   const onlyHere = isLoopback(deps.config.host) && !deps.config.trustProxy;
   return (request: IncomingMessage, response: ServerResponse) => {
     setSecurityHeaders(response, { tls: isSecure(request, deps.config.trustProxy) });
     if (onlyHere && isForeignPage(request)) refuseForeignPage(response);
     else serve(request, response);
-  };
-}
-
-/** Calls `ask` at most once in `interval` milliseconds, and gives everybody its latest promise. */
-function repeated<T>(ask: () => Promise<T>, interval: number): () => Promise<T> {
-  let last: { time: number; answer: Promise<T> } | undefined;
-  return () => {
-    if (last === undefined || Date.now() - last.time >= interval) {
-      last = { time: Date.now(), answer: ask() };
-    }
-    return last.answer;
   };
 }
 
@@ -79,15 +65,12 @@ function refuseForeignPage(response: ServerResponse) {
   );
 }
 
-function health(response: ServerResponse, check: Promise<unknown>) {
-  const answer = (status: number, words: string) => {
-    response.writeHead(status, { "content-type": "text/plain", "cache-control": "no-store" });
-    response.end(`${words}\n`);
-  };
-  check.then(
-    () => answer(200, "ok"),
-    () => answer(503, "the database does not answer"),
-  );
+function answerProbe(response: ServerResponse, up: boolean) {
+  response.writeHead(up ? 200 : 503, {
+    "content-type": "text/plain",
+    "cache-control": "no-store",
+  });
+  response.end(up ? "ok\n" : "the database does not answer\n");
 }
 
 /** HTTP/2 tells the host in a pseudo-header instead. */

@@ -54,3 +54,19 @@ export const MAX_MODELS = 1000;
 
 /** A server that is told to stop is gone after this; running calls get half of it to end. */
 export const SHUTDOWN_LIMIT = 10 * SECOND;
+
+/** Streams of clients that need no session end when the client is silent for this long. */
+export const OPEN_STREAM_IDLE = 5 * MINUTE;
+/** Questions that one stream of reflection may hold. */
+export const MAX_REFLECTION_REQUESTS = 1000;
+/** A health probe that takes longer has failed; its answer is repeated for the interval. */
+export const HEALTH_LIMIT = 2 * SECOND;
+export const HEALTH_INTERVAL = SECOND;
+
+/** The four study services: names and messages in bytes, times of day, numbers, and lines of a chat. */
+export const MAX_STUDY_TEXT = 4096;
+export const MAX_STUDY_TIMES = 3600;
+export const MAX_STUDY_NUMBERS = 1_000_000;
+export const MAX_STUDY_MESSAGES = 100_000;
+/** How often the time is told. */
+export const STUDY_TICK = SECOND;

@@ -5,6 +5,8 @@ import { fileURLToPath } from "node:url";
 import { problemsOf, root } from "./command.ts";
 import { differences } from "./folder.ts";
 
+const SCHEMA = "proto/gen/schema.binpb";
+
 /** Generates anew beside the tree and compares. */
 export function generatedProblems(): string {
   const folder = mkdtempSync(join(tmpdir(), "prosa-generated-"));
@@ -12,7 +14,7 @@ export function generatedProblems(): string {
     const problems =
       problemsOf("buf", "generate", "--output", folder) ||
       problemsOf("buf", "generate", "--template", "buf.gen.browser.yaml", "--output", folder) ||
-      problemsOf("buf", "build", "--output", join(folder, "proto/gen/schema.binpb")) ||
+      problemsOf("buf", "build", "--as-file-descriptor-set", "--output", join(folder, SCHEMA)) ||
       differences(join(folder, "proto/gen"), fileURLToPath(new URL("proto/gen", root)));
     return problems && `${problems}\nRun: npm run generate`;
   } finally {

@@ -61,6 +61,9 @@ export function createModels(
       }
     },
 
+    /** Rejects unless Ollama answers. */
+    ping: async (): Promise<void> => void (await ollama.loaded()),
+
     /** Whether the model is in memory at this moment. */
     isLoaded: async (name: string): Promise<boolean> => (await ollama.loaded()).has(name),
 

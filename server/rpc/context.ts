@@ -64,3 +64,12 @@ export function streamSignal(context: HandlerContext, topics: Topics): AbortSign
   else context.signal.addEventListener("abort", ended, { once: true });
   return controller.signal;
 }
+
+/** A signal for a stream that needs no session: aborts with the call, or when the server stops. */
+export function openStreamSignal(context: HandlerContext, topics: Topics): AbortSignal {
+  const closing = new AbortController();
+  const end = topics.subscribe(serverClosing, () => closing.abort(shuttingDown()));
+  if (context.signal.aborted) end();
+  else context.signal.addEventListener("abort", end, { once: true });
+  return AbortSignal.any([context.signal, closing.signal]);
+}
