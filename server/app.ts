@@ -21,7 +21,9 @@ import { createEstimator, type Estimator } from "./llm/prompt.ts";
 import { createQueue } from "./llm/queue.ts";
 import type { Log } from "./log.ts";
 import { serverClosing } from "./rpc/context.ts";
+import { type AccessTokens, createAccessTokens } from "./user/access-tokens.ts";
 import { type Attempts, createAttempts } from "./user/attempts.ts";
+import { type Callers, createCallers } from "./user/callers.ts";
 import { createSessions, type Sessions } from "./user/sessions.ts";
 
 /** Everything that services are made of. */
@@ -31,7 +33,9 @@ export type Deps = {
   db: Db;
   topics: Topics;
   health: Health;
+  callers: Callers;
   sessions: Sessions;
+  accessTokens: AccessTokens;
   attempts: Attempts;
   modelHost: ModelHost;
   models: Models;
@@ -45,6 +49,7 @@ type Parts = { config: Config; log: Log; db: Db; modelHost: ModelHost };
 /** Puts the parts together, for the server and for tests alike. */
 export function createDeps({ config, log, db, modelHost }: Parts): Deps {
   const topics = createTopics();
+  const callers = createCallers();
   const ollama = createOllama(() => modelHost.host());
   const models = createModels(ollama, config);
   const estimator = createEstimator();
@@ -56,7 +61,9 @@ export function createDeps({ config, log, db, modelHost }: Parts): Deps {
     db,
     topics,
     health,
-    sessions: createSessions(db, topics),
+    callers,
+    sessions: createSessions(db, topics, callers),
+    accessTokens: createAccessTokens(db, topics, callers),
     attempts: createAttempts(config.rateLimit),
     modelHost,
     models,
@@ -133,7 +140,7 @@ async function openDatabase(
 }
 
 /** Does what is to be done now and then, and returns the function that ends it. */
-function tidyRegularly({ db, sessions, replies, log }: Deps) {
+function tidyRegularly({ db, sessions, accessTokens, replies, log }: Deps) {
   const every = (interval: number, task: () => Promise<void>) => {
     const run = () =>
       void task().catch((error: unknown) =>
@@ -145,6 +152,7 @@ function tidyRegularly({ db, sessions, replies, log }: Deps) {
   const timers = [
     every(PURGE_INTERVAL, () => purgeDeletedChats(db)),
     every(PURGE_INTERVAL, () => sessions.purgeExpired()),
+    every(PURGE_INTERVAL, () => accessTokens.purgeExpired()),
     every(SWEEP_INTERVAL, () => replies.sweep()),
   ];
   return () => {

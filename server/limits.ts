@@ -17,6 +17,8 @@ export const SESSION_LIFETIME = 30 * DAY;
 export const SESSION_CACHE = 5 * SECOND;
 export const SESSION_CACHE_SIZE = 10_000;
 export const MAX_DEVICE_LENGTH = 256;
+/** Access tokens that one user may have at once. */
+export const MAX_ACCESS_TOKENS = 50;
 export const INVITATION_LIFETIME = 7 * DAY;
 
 /** Deleted chats can be brought back for this long. */

@@ -5,6 +5,8 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { findChat, findMessage } from "./chat/access.ts";
 import { findChatByRequest, purgeSomeChats, selectChats } from "./chat/chats.ts";
 import { findReplyByRequest, newestMessage, selectMessages, selectTurns } from "./chat/messages.ts";
+import { findAccessToken, listAccessTokens, purgeAccessTokens } from "./user/access-tokens.ts";
+import { selectUsers } from "./user/administration.ts";
 import { testDatabase, type TestDatabase } from "./testing/database.ts";
 import { findSession, findSessionAt, listSessions, purgeSessions } from "./user/sessions.ts";
 import { findUser } from "./user/users.ts";
@@ -45,6 +47,22 @@ const lists: PlannedQuery[] = [
     name: "a later page of a user's sessions",
     query: (db) => listSessions(db, id, { size: 50, after: id }),
   },
+  {
+    name: "the first page of a user's access tokens",
+    query: (db) => listAccessTokens(db, id, { size: 50 }),
+  },
+  {
+    name: "a later page of a user's access tokens",
+    query: (db) => listAccessTokens(db, id, { size: 50, after: id }),
+  },
+  {
+    name: "the first page of the users",
+    query: (db) => selectUsers(db, { size: 50, after: undefined }),
+  },
+  {
+    name: "a later page of the users",
+    query: (db) => selectUsers(db, { size: 50, after: id }),
+  },
 ];
 
 const others: PlannedQuery[] = [
@@ -57,6 +75,8 @@ const others: PlannedQuery[] = [
   { name: "a session by its token, with its user", query: (db) => findSession(db, "x") },
   { name: "a user's session at an address", query: (db) => findSessionAt(db, id, "127.0.0.1") },
   { name: "expired sessions", query: (db) => purgeSessions(db) },
+  { name: "an access token, with its user", query: (db) => findAccessToken(db, "x") },
+  { name: "expired access tokens", query: (db) => purgeAccessTokens(db) },
   { name: "a user by e-mail", query: (db) => findUser(db, "ana@example.org") },
 ];
 
@@ -78,6 +98,10 @@ async function fill({ database }: TestDatabase) {
     insert into sessions (id, user_id, token_hash, device, address, expire_time)
       select ${uuid(1, "n")}, ${uuid(0, "1 + n % 1000")}, sha256(n::text::bytea), '', '',
         now() + make_interval(mins => n)
+      from generate_series(1, ${ROWS}) n;
+    insert into access_tokens (id, user_id, token_hash, name, scope, expire_time)
+      select ${uuid(6, "n")}, ${uuid(0, "1 + n % 1000")}, sha256(n::text::bytea), 'n', 'read',
+        case when n % 2 = 0 then now() + make_interval(mins => n) end
       from generate_series(1, ${ROWS}) n;
     insert into chats (id, user_id, request_id, title, model, system_prompt, options,
         update_time, delete_time)

@@ -48,7 +48,7 @@ export function createReplies(deps: Deps) {
       run.finish(message, titled);
       if (titled) run.titled(await title(deps, message, accepted, asker, shutdown.signal));
     } catch (error) {
-      deps.log.error({ err: error, reply: run.reply.id }, "a reply could not be stored");
+      deps.log[levelOf(error)]({ err: error, reply: run.reply.id }, "a reply could not be stored");
       run.fail(error);
     } finally {
       running.delete(run.reply.id);
@@ -83,6 +83,9 @@ export function createReplies(deps: Deps) {
       for (const run of running.values()) if (run.reply.chatId === chatId) run.abort(stopped);
     },
 
+    /** Stops all replies of a user and waits until they are stored or cannot be. */
+    stopAll: (userId: string) => stopAll([...running.values()], userId),
+
     /** Ends what is stored as under way although nobody here writes it. */
     async sweep(): Promise<void> {
       const olderThan = new Date(Date.now() - ORPHAN_AGE);
@@ -105,6 +108,17 @@ export function createReplies(deps: Deps) {
       await Promise.race([Promise.all(performing), limit]);
     },
   };
+}
+
+// Where the message is gone, its user has left meanwhile and nothing is amiss.
+function levelOf(error: unknown) {
+  return error instanceof AppError && error.reason === "NOT_FOUND" ? "info" : "error";
+}
+
+async function stopAll(runs: ReplyRun[], userId: string): Promise<void> {
+  const theirs = runs.filter(({ reply }) => reply.userId === userId);
+  for (const run of theirs) run.abort(stopped);
+  await Promise.allSettled(theirs.map((run) => run.ended));
 }
 
 async function* followEnded(db: Db, reply: Message, from: Place) {

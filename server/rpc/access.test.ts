@@ -1,6 +1,8 @@
 import { Access } from "#proto/prosa/rpc/v1/access_pb.ts";
-import { sessions } from "#db/schema/index.ts";
+import { Scope } from "#proto/prosa/user/v1/access_token_pb.ts";
+import { accessTokens, sessions } from "#db/schema/index.ts";
 import type { DescMethod, DescMethodStreaming, DescMethodUnary } from "@bufbuild/protobuf";
+import { MethodOptions_IdempotencyLevel as Idempotency } from "@bufbuild/protobuf/wkt";
 import { createConnectRouter, type Transport } from "@connectrpc/connect";
 import { eq, sql } from "drizzle-orm";
 import { randomUUID } from "node:crypto";
@@ -8,14 +10,14 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { routes } from "../routes.ts";
 import { type Clients, type Person, type TestApp, testApp } from "../testing/app.ts";
 import { type Failure, failureOf } from "../testing/failure.ts";
-import { createToken } from "../user/tokens.ts";
+import { createAccessToken, createToken } from "../user/tokens.ts";
 import { accessOf } from "./gate.ts";
 
 /** Ids of things that belong to somebody. */
-type Ids = { chat: string; reply: string; session: string };
+type Ids = { chat: string; reply: string; session: string; accessToken: string };
 
 type Rule = {
-  access: "public" | "user" | "admin";
+  access: "public" | "user" | "admin" | "session" | "admin session";
   /** A request that succeeds for their owner; by default an empty one. */
   request?: (ids: Ids) => Record<string, unknown>;
   /** The code that even an allowed caller gets, where the request cannot succeed. */
@@ -36,19 +38,38 @@ const rules: Record<string, Rule> = {
     access: "public",
     request: () => ({ email: owner.email, password: owner.password }),
   },
-  "AuthService.Logout": { access: "user" },
+  "AuthService.Logout": { access: "session" },
   "AuthService.ChangePassword": {
-    access: "user",
+    access: "session",
     request: () => ({ currentPassword: "a long enough password", newPassword: "another password" }),
   },
   "AuthService.ListSessions": { access: "user" },
   "AuthService.RevokeSession": {
-    access: "user",
+    access: "session",
     request: ({ session }) => ({ sessionId: session }),
   },
-  "AuthService.CreateInvitation": { access: "admin" },
+  "AuthService.CreateAccessToken": {
+    access: "session",
+    request: () => ({ name: "Mine", scope: Scope.READ }),
+  },
+  "AuthService.ListAccessTokens": { access: "user" },
+  "AuthService.RevokeAccessToken": {
+    access: "session",
+    request: ({ accessToken }) => ({ accessTokenId: accessToken }),
+  },
+  "AuthService.CreateInvitation": { access: "admin session" },
   "UserService.GetCurrentUser": { access: "user" },
   "UserService.UpdateCurrentUser": { access: "user", request: () => ({ displayName: "Changed" }) },
+  "UserService.DeleteCurrentUser": {
+    access: "session",
+    request: () => ({ password: "a long enough password" }),
+  },
+  "UserService.ListUsers": { access: "admin" },
+  "UserService.UpdateUser": {
+    access: "admin session",
+    request: () => ({ userId: randomUUID(), disabled: true }),
+    fails: "NotFound",
+  },
   "ChatService.CreateChat": { access: "user", request: () => ({ title: "Mine" }) },
   "ChatService.GetChat": { access: "user", request: ({ chat }) => ({ chatId: chat }) },
   "ChatService.ListChats": { access: "user" },
@@ -88,11 +109,18 @@ const rules: Record<string, Rule> = {
   },
 };
 
-const nothing: Ids = { chat: randomUUID(), reply: randomUUID(), session: randomUUID() };
+const nothing: Ids = {
+  chat: randomUUID(),
+  reply: randomUUID(),
+  session: randomUUID(),
+  accessToken: randomUUID(),
+};
 const levels: Record<number, Rule["access"]> = {
   [Access.PUBLIC]: "public",
   [Access.UNSPECIFIED]: "user",
   [Access.ADMIN]: "admin",
+  [Access.SESSION]: "session",
+  [Access.ADMIN_SESSION]: "admin session",
 };
 
 // The handlers that the router has been given, so that no service can be forgotten here.
@@ -100,7 +128,9 @@ const router = createConnectRouter();
 routes({} as TestApp["deps"])(router);
 const methods = router.handlers.map(({ method }) => method);
 const nameOf = (method: DescMethod) => `${method.parent.name}.${method.name}`;
-const withIds = methods.filter((method) => idFields(method).length > 0);
+const forAdmins = (method: DescMethod) => levels[accessOf(method)]!.startsWith("admin");
+// What administrators name is not theirs: they may name everything.
+const withIds = methods.filter((method) => idFields(method).length > 0 && !forAdmins(method));
 
 let app: TestApp;
 let owner: Person;
@@ -116,7 +146,13 @@ beforeAll(async () => {
   await app.deps.db.update(sessions).set({ expireTime: past }).where(eq(sessions.userId, late.id));
   const left = await app.signIn("Dora");
   await left.auth.logout({});
-  endedTokens = [late.token, left.token];
+  const keys = [await keyOf(owner), await keyOf(owner)];
+  await app.deps.db
+    .update(accessTokens)
+    .set({ expireTime: past })
+    .where(eq(accessTokens.id, keys[0]!.accessToken!.id));
+  await owner.auth.revokeAccessToken({ accessTokenId: keys[1]!.accessToken!.id });
+  endedTokens = [late.token, left.token, ...keys.map(({ token }) => token)];
 });
 afterAll(() => app[Symbol.asyncDispose]());
 
@@ -131,18 +167,19 @@ test.each(methods.map((method) => [nameOf(method), method] as const))(
   },
 );
 
-describe.each(closed("user", "admin"))("%s", (name, method) => {
+describe.each(closed("user", "admin", "session", "admin session"))("%s", (name, method) => {
   const request = rules[name]!.request?.(nothing) ?? {};
 
   test("denies a stranger, and whoever has a token that is not one", async () => {
-    const tokens = ["", "x", createToken(), createToken().slice(1), "ñandú", "a b", "%00"];
+    const random = [createToken(), createToken().slice(1), createAccessToken()];
+    const tokens = ["", "x", ...random, createAccessToken().slice(1), "ñandú", "a b", "%00"];
     for (const token of tokens) {
       const failure = await unchanged(() => fail(app.withToken(token), method, request));
       expect(failure).toMatchObject({ code: "Unauthenticated", reason: "SIGN_IN_REQUIRED" });
     }
   });
 
-  test("denies a session that has expired or has been ended", async () => {
+  test("denies a session or an access token that has expired or has been ended", async () => {
     for (const ended of endedTokens) {
       const failure = await fail(app.withToken(ended), method, request);
       expect(failure).toMatchObject({ code: "Unauthenticated", reason: "SIGN_IN_REQUIRED" });
@@ -150,7 +187,7 @@ describe.each(closed("user", "admin"))("%s", (name, method) => {
   });
 });
 
-test.each(closed("admin"))(
+test.each(closed("admin", "admin session"))(
   "%s denies a member and serves the administrator",
   async (name, method) => {
     const { request, fails } = rules[name]!;
@@ -190,10 +227,40 @@ describe.each(withIds.map(named))("%s", (name, method) => {
 test("a member who is signed in is served by every method that takes no id", async () => {
   for (const method of methods.filter((method) => !withIds.includes(method))) {
     const { access, request } = rules[nameOf(method)]!;
-    if (access !== "user") continue;
+    if (access !== "user" && access !== "session") continue;
     const person = await app.signIn("Eva");
     expect(await outcome(person, method, request?.(nothing) ?? {}), nameOf(method)).toBe("ok");
   }
+});
+
+test.each(methods.map(named))(
+  "%s takes of access tokens what the schema says",
+  async (name, method) => {
+    const { access } = rules[name]!;
+    const person = forAdmins(method) ? owner : other;
+    const reads = method.idempotency === Idempotency.NO_SIDE_EFFECTS;
+    for (const scope of [Scope.READ, Scope.WRITE]) {
+      const { token } = await keyOf(person, scope);
+      const request = rules[name]!.request?.(await belongings(person)) ?? {};
+      const attempt = () => refusal(app.withToken(token), method, request);
+      if (access.endsWith("session")) {
+        expect(await unchanged(attempt)).toMatchObject({
+          reason: "SESSION_REQUIRED",
+          metadata: {},
+        });
+      } else if (scope === Scope.READ && !reads && access !== "public") {
+        const metadata = { scope: "write" };
+        expect(await unchanged(attempt)).toMatchObject({ reason: "SCOPE_REQUIRED", metadata });
+      } else {
+        expect((await attempt())?.code ?? "ok").toBe(rules[name]!.fails ?? "ok");
+      }
+    }
+  },
+);
+
+test("no method that changes something is open to a token that may only read", () => {
+  const open = methods.filter(({ idempotency }) => idempotency === Idempotency.NO_SIDE_EFFECTS);
+  for (const { name } of open) expect(name).toMatch(/^(Get|List|Search|Export|Follow|Embed)/);
 });
 
 test("a parent in somebody else's chat is told from no parent that does not exist", async () => {
@@ -230,7 +297,15 @@ async function belongings(person = owner): Promise<Ids> {
   }
   await app.deps.sessions.create(app.deps.db, person.id, { address: "", device: "another" });
   const { sessions: all } = await person.auth.listSessions({});
-  return { chat: chat!.id, reply, session: all[0]!.id };
+  const { accessToken } = await keyOf(person);
+  return { chat: chat!.id, reply, session: all[0]!.id, accessToken: accessToken!.id };
+}
+
+// The oldest make room: what is tried here needs more of them than anybody may have.
+async function keyOf(person: Person, scope: Scope = Scope.READ) {
+  const { accessTokens: all } = await person.auth.listAccessTokens({});
+  for (const { id } of all.slice(20)) await person.auth.revokeAccessToken({ accessTokenId: id });
+  return person.auth.createAccessToken({ name: "A program", scope });
 }
 
 async function call(
@@ -263,15 +338,20 @@ function fail(
   return failureOf(call(transport, method, request));
 }
 
-async function outcome(
+/** The failure of a call; undefined when it succeeds. */
+async function refusal(
   { transport }: Clients,
   method: DescMethod,
   request: Record<string, unknown>,
-) {
+): Promise<Failure | undefined> {
   return call(transport, method, request).then(
-    () => "ok",
-    async (error: unknown) => (await failureOf(Promise.reject(error))).code,
+    () => undefined,
+    (error: unknown) => failureOf(Promise.reject(error)),
   );
+}
+
+async function outcome(clients: Clients, method: DescMethod, request: Record<string, unknown>) {
+  return (await refusal(clients, method, request))?.code ?? "ok";
 }
 
 /** Runs a call and checks that the database is the same afterwards. */
@@ -288,6 +368,7 @@ async function everything() {
     (name) => `select '${name}' as "table", to_jsonb(t) as "row" from ${name} t`,
   );
   const ended = `select 'sessions', to_jsonb(t) - 'last_seen_time' - 'expire_time' from sessions t`;
-  const text = [...parts, ended].join(" union all ");
+  const keys = `select 'access_tokens', to_jsonb(t) - 'last_used_time' from access_tokens t`;
+  const text = [...parts, ended, keys].join(" union all ");
   return [...(await app.deps.db.execute(sql.raw(`${text} order by 1, 2`)))];
 }

@@ -1,7 +1,8 @@
 import { Code, ConnectError, createContextKey, type HandlerContext } from "@connectrpc/connect";
 import { AppError } from "../errors.ts";
 import type { Topics } from "../events/topic.ts";
-import { type Caller, type Origin, sessionEnded } from "../user/sessions.ts";
+import { accountClosed, type Caller, credentialEnded } from "../user/callers.ts";
+import type { Origin } from "../user/sessions.ts";
 
 /** Who calls; absent at public methods that are called without a session. */
 export const callerKey = createContextKey<Caller | undefined>(undefined);
@@ -24,6 +25,13 @@ export function currentUser(context: HandlerContext) {
   return currentCaller(context).user;
 }
 
+/** The session of the call, for methods that govern the account: they take no access tokens. */
+export function currentSessionId(context: HandlerContext): string {
+  const { credential } = currentCaller(context);
+  if (credential.kind !== "session") throw sessionRequired();
+  return credential.id;
+}
+
 export function callOrigin(context: HandlerContext): Origin {
   return {
     address: context.values.get(addressKey),
@@ -32,7 +40,12 @@ export function callOrigin(context: HandlerContext): Origin {
 }
 
 export function signInRequired() {
-  return new AppError("SIGN_IN_REQUIRED", "Sign in first: there is no session, or it has ended.");
+  const words = "Sign in first: there is no session and no access token, or it has ended.";
+  return new AppError("SIGN_IN_REQUIRED", words);
+}
+
+export function sessionRequired() {
+  return new AppError("SESSION_REQUIRED", "This wants a session: access tokens may not do it.");
 }
 
 export function clientLeft() {
@@ -46,13 +59,17 @@ function shuttingDown() {
 /** The topic that is published when the server begins to stop. */
 export const serverClosing = "server:closing";
 
-/** A signal for a stream: aborts with the call, when the caller's session ends, or the server stops. */
+/** A signal for a stream: aborts with the call, when its caller may not go on, or the server stops. */
 export function streamSignal(context: HandlerContext, topics: Topics): AbortSignal {
   const controller = new AbortController();
-  const { sessionId } = currentCaller(context);
+  const { user, credential } = currentCaller(context);
+  const refuse = () => controller.abort(signInRequired());
+  const expireTime = credential.kind === "accessToken" ? credential.expireTime : null;
   const unsubscribe = [
-    topics.subscribe(sessionEnded(sessionId), () => controller.abort(signInRequired())),
+    topics.subscribe(credentialEnded(credential.id), refuse),
+    topics.subscribe(accountClosed(user.id), refuse),
     topics.subscribe(serverClosing, () => controller.abort(shuttingDown())),
+    ...(expireTime === null ? [] : [runAt(expireTime, refuse)]),
   ];
   const ended = () => {
     for (const end of unsubscribe) end();
@@ -72,4 +89,19 @@ export function openStreamSignal(context: HandlerContext, topics: Topics): Abort
   if (context.signal.aborted) end();
   else context.signal.addEventListener("abort", end, { once: true });
   return AbortSignal.any([context.signal, closing.signal]);
+}
+
+/** The longest time that a timer can wait; a longer one would run at once. */
+const MAX_TIMER = 2 ** 31 - 1;
+
+/** Runs `task` at a time, unless the returned function is called before. */
+function runAt(time: Date, task: () => void): () => void {
+  let timer: NodeJS.Timeout | undefined;
+  const wait = () => {
+    const rest = time.getTime() - Date.now();
+    if (rest <= 0) task();
+    else timer = setTimeout(wait, Math.min(rest, MAX_TIMER)).unref();
+  };
+  wait();
+  return () => clearTimeout(timer);
 }

@@ -1,58 +1,96 @@
 import { Access, access } from "#proto/prosa/rpc/v1/access_pb.ts";
 import { type DescMethod, getOption } from "@bufbuild/protobuf";
+import { MethodOptions_IdempotencyLevel as Idempotency } from "@bufbuild/protobuf/wkt";
 import type { HandlerContext } from "@connectrpc/connect";
 import { randomUUID } from "node:crypto";
 import { AppError } from "../errors.ts";
 import type { Log } from "../log.ts";
 import { isOpen } from "../open-services.ts";
-import type { Caller, Sessions } from "../user/sessions.ts";
-import { addressKey, callerKey, hostKey, requestIdKey, signInRequired } from "./context.ts";
+import type { AccessTokens } from "../user/access-tokens.ts";
+import type { Caller } from "../user/callers.ts";
+import type { Sessions } from "../user/sessions.ts";
+import { isAccessToken } from "../user/tokens.ts";
+import { accountDisabled } from "../user/users.ts";
+import {
+  addressKey,
+  callerKey,
+  hostKey,
+  requestIdKey,
+  sessionRequired,
+  signInRequired,
+} from "./context.ts";
 import { readSessionCookie, setSessionCookie } from "./cookie.ts";
 import { toConnectError } from "./errors.ts";
 import { logCall } from "./logging.ts";
+
+type Deps = { sessions: Sessions; accessTokens: AccessTokens; log: Log };
 
 /**
  * Runs after a call's headers and before its body, for all call types alike: finds the caller and
  * enforces the method's access level. What a method does not declare is closed to strangers.
  */
-export function createGate({ sessions, log }: { sessions: Sessions; log: Log }) {
+export function createGate(deps: Deps) {
   return async (context: HandlerContext): Promise<void> => {
     const requestId = randomUUID();
     context.values.set(requestIdKey, requestId);
     try {
-      context.values.set(callerKey, await admit(sessions, context));
+      context.values.set(callerKey, await admit(deps, context));
     } catch (thrown) {
-      const error = toConnectError(thrown, requestId, log);
-      logCall(log, context, performance.now(), error);
+      const error = toConnectError(thrown, requestId, deps.log);
+      logCall(deps.log, context, performance.now(), error);
       throw error;
     }
   };
 }
 
-async function admit(sessions: Sessions, context: HandlerContext): Promise<Caller | undefined> {
+async function admit(deps: Deps, context: HandlerContext): Promise<Caller | undefined> {
   // A token is not even looked up: these must answer while the database is away.
   if (isOpen(context.method)) return undefined;
   const level = accessOf(context.method);
-  const caller = await findCaller(sessions, context);
+  const caller = await findCaller(deps, context);
   if (level === Access.PUBLIC) return caller;
   if (caller === undefined) throw signInRequired();
-  if (level === Access.ADMIN && caller.user.role !== "admin") {
-    throw new AppError("ADMIN_REQUIRED", "Only an administrator may do this.");
-  }
+  if (caller.user.disabled) throw accountDisabled();
+  checkRole(level, caller);
+  checkScope(level, context.method, caller);
   return caller;
 }
 
+// An option is parsed anew whenever it is asked for.
+const levels = new WeakMap<DescMethod, Access>();
+
 export function accessOf(method: DescMethod): Access {
-  return isOpen(method) ? Access.PUBLIC : getOption(method, access);
+  if (isOpen(method)) return Access.PUBLIC;
+  let level = levels.get(method);
+  if (level === undefined) levels.set(method, (level = getOption(method, access)));
+  return level;
 }
 
-async function findCaller(sessions: Sessions, context: HandlerContext) {
+function checkRole(level: Access, { user }: Caller) {
+  if (level !== Access.ADMIN && level !== Access.ADMIN_SESSION) return;
+  if (user.role !== "admin") {
+    throw new AppError("ADMIN_REQUIRED", "Only an administrator may do this.");
+  }
+}
+
+function checkScope(level: Access, method: DescMethod, { credential }: Caller) {
+  if (credential.kind === "session") return;
+  if (level === Access.SESSION || level === Access.ADMIN_SESSION) throw sessionRequired();
+  if (credential.scope === "read" && method.idempotency !== Idempotency.NO_SIDE_EFFECTS) {
+    throw new AppError("SCOPE_REQUIRED", "This access token may only read.", {
+      metadata: { scope: "write" },
+    });
+  }
+}
+
+async function findCaller({ sessions, accessTokens }: Deps, context: HandlerContext) {
   const header = context.requestHeader;
   const address = context.values.get(addressKey);
   const authorization = header.get("authorization");
   if (authorization !== null) {
     const token = /^Bearer +(\S+)$/i.exec(authorization)?.[1];
-    return token === undefined ? undefined : sessions.find(token, address);
+    if (token === undefined) return undefined;
+    return isAccessToken(token) ? accessTokens.find(token) : sessions.find(token, address);
   }
   const token = readSessionCookie(header);
   if (token === undefined) return undefined;

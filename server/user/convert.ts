@@ -1,10 +1,12 @@
+import { AccessTokenSchema, Scope } from "#proto/prosa/user/v1/access_token_pb.ts";
 import { SessionSchema } from "#proto/prosa/user/v1/session_pb.ts";
 import { RegistrationPolicy } from "#proto/prosa/user/v1/auth_service_pb.ts";
 import { Role, Theme, UserSchema } from "#proto/prosa/user/v1/user_pb.ts";
 import { create } from "@bufbuild/protobuf";
 import { timestampFromDate } from "@bufbuild/protobuf/wkt";
 import type { Registration } from "../config.ts";
-import type { Session, User } from "./sessions.ts";
+import type { AccessToken, User } from "./callers.ts";
+import type { Session } from "./sessions.ts";
 
 const roles: Record<User["role"], Role> = { member: Role.MEMBER, admin: Role.ADMIN };
 
@@ -27,11 +29,16 @@ export function toUser(row: User) {
   });
 }
 
+export function fromRole(role: Role): User["role"] {
+  return role === Role.ADMIN ? "admin" : "member";
+}
+
 export function fromTheme(theme: Theme): User["theme"] {
   return (Object.keys(themes) as User["theme"][]).find((name) => themes[name] === theme)!;
 }
 
-export function toSession(row: Session, currentId: string) {
+/** `askingId` is that of the session or access token that asks. */
+export function toSession(row: Session, askingId: string) {
   return create(SessionSchema, {
     id: row.id,
     device: row.device,
@@ -39,8 +46,25 @@ export function toSession(row: Session, currentId: string) {
     createTime: timestampFromDate(row.createTime),
     lastSeenTime: timestampFromDate(row.lastSeenTime),
     expireTime: timestampFromDate(row.expireTime),
-    current: row.id === currentId,
+    current: row.id === askingId,
   });
+}
+
+const scopes: Record<AccessToken["scope"], Scope> = { read: Scope.READ, write: Scope.WRITE };
+
+export function toAccessToken(row: AccessToken) {
+  return create(AccessTokenSchema, {
+    id: row.id,
+    name: row.name,
+    scope: scopes[row.scope],
+    createTime: timestampFromDate(row.createTime),
+    ...(row.expireTime && { expireTime: timestampFromDate(row.expireTime) }),
+    ...(row.lastUsedTime && { lastUsedTime: timestampFromDate(row.lastUsedTime) }),
+  });
+}
+
+export function fromScope(scope: Scope): AccessToken["scope"] {
+  return scope === Scope.WRITE ? "write" : "read";
 }
 
 export const registrationPolicies: Record<Registration, RegistrationPolicy> = {

@@ -14,6 +14,13 @@ export async function createInvitation(db: Db, createdBy: string) {
   return { code, expireTime };
 }
 
+/** Makes what a user has handed out worthless, where nobody has used it yet. */
+export async function revokeInvitations(db: Db, createdBy: string): Promise<void> {
+  await db
+    .delete(invitations)
+    .where(and(eq(invitations.createdBy, createdBy), isNull(invitations.useTime)));
+}
+
 /** Whether somebody may still register with the code. */
 export async function isInvitation(db: Db, code: string): Promise<boolean> {
   const usable = await db.select({ id: invitations.id }).from(invitations).where(isUsable(code));

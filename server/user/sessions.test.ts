@@ -4,7 +4,8 @@ import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from "vi
 import { createTopics, type Topics } from "../events/topic.ts";
 import { SESSION_CACHE, SESSION_LIFETIME } from "../limits.ts";
 import { type Person, type TestApp, testApp } from "../testing/app.ts";
-import { createSessions, sessionEnded, type Sessions } from "./sessions.ts";
+import { type Callers, createCallers, credentialEnded } from "./callers.ts";
+import { createSessions, type Sessions } from "./sessions.ts";
 import { createToken, hashToken } from "./tokens.ts";
 
 const MINUTE = 60_000;
@@ -13,6 +14,7 @@ const here = { address: "192.0.2.1", device: "Firefox" };
 let app: TestApp;
 let ana: Person;
 let topics: Topics;
+let callers: Callers;
 let sessions: Sessions;
 
 beforeAll(async () => {
@@ -21,7 +23,8 @@ beforeAll(async () => {
 });
 beforeEach(() => {
   topics = createTopics();
-  sessions = createSessions(app.deps.db, topics);
+  callers = createCallers();
+  sessions = createSessions(app.deps.db, topics, callers);
 });
 afterEach(async () => {
   vi.useRealTimers();
@@ -47,7 +50,7 @@ function at(time: number) {
 test("a session is found by its token, which is stored hashed", async () => {
   const { token, id } = await start();
   expect(await sessions.find(token, here.address)).toMatchObject({
-    sessionId: id,
+    credential: { kind: "session", id },
     user: { id: ana.id },
   });
   const row = await stored(id);
@@ -75,7 +78,7 @@ test("a token that is unknown is not looked for again for a moment", async () =>
     .where(eq(table.id, id));
   expect(await sessions.find(token, here.address)).toBeUndefined();
   at(began + SESSION_CACHE);
-  expect(await sessions.find(token, here.address)).toMatchObject({ sessionId: id });
+  expect(await sessions.find(token, here.address)).toMatchObject({ credential: { id } });
 });
 
 test("a session ends thirty days after its last use, and each use moves the end", async () => {
@@ -118,8 +121,8 @@ test("a session that is ended is not trusted any longer, and whoever waits for i
   const { token, id } = await start();
   const other = await start();
   const heard: string[] = [];
-  topics.subscribe(sessionEnded(id), () => heard.push("ended"));
-  topics.subscribe(sessionEnded(other.id), () => heard.push("other"));
+  topics.subscribe(credentialEnded(id), () => heard.push("ended"));
+  topics.subscribe(credentialEnded(other.id), () => heard.push("other"));
   await sessions.find(token, here.address);
   expect(await sessions.revoke(ana.id, id)).toBe(true);
   expect(await sessions.find(token, here.address)).toBeUndefined();
@@ -156,7 +159,7 @@ test("a change of the user is seen at once by those who are signed in", async ()
   const { token } = await start();
   await sessions.find(token, here.address);
   await app.deps.db.execute(`update users set display_name = 'Anna' where id = '${ana.id}'`);
-  sessions.userChanged(ana.id);
+  callers.userChanged(ana.id);
   expect((await sessions.find(token, here.address))!.user.displayName).toBe("Anna");
 });
 
@@ -166,7 +169,7 @@ test("only what has expired is purged", async () => {
   await app.deps.db.update(table).set({ expireTime: past }).where(eq(table.id, old.id));
   const current = await start();
   const heard: string[] = [];
-  topics.subscribe(sessionEnded(old.id), () => heard.push("ended"));
+  topics.subscribe(credentialEnded(old.id), () => heard.push("ended"));
   await sessions.purgeExpired();
   expect(await stored(old.id)).toBeUndefined();
   expect(await stored(current.id)).toBeDefined();

@@ -13,3 +13,14 @@ export function hashToken(token: string): Buffer {
 export function isToken(value: string): boolean {
   return /^[A-Za-z0-9_-]{43}$/.test(value);
 }
+
+const ACCESS_TOKEN_PREFIX = "prosa_";
+
+/** A token for programs; its beginning tells people and secret scanners what it is. */
+export function createAccessToken(): string {
+  return ACCESS_TOKEN_PREFIX + createToken();
+}
+
+export function isAccessToken(value: string): boolean {
+  return value.startsWith(ACCESS_TOKEN_PREFIX) && isToken(value.slice(ACCESS_TOKEN_PREFIX.length));
+}

@@ -6,19 +6,25 @@ import { newId } from "../new-id.ts";
 import { type Config, isLoopback, type Registration } from "../config.ts";
 import { AppError } from "../errors.ts";
 import type { Attempts } from "./attempts.ts";
+import type { Callers, User } from "./callers.ts";
 import { isInvitation, useInvitation } from "./invitations.ts";
 import { hashPassword, verifyPassword } from "./passwords.ts";
-import type { Origin, Sessions, User } from "./sessions.ts";
+import type { Origin, Sessions } from "./sessions.ts";
 
 type Deps = {
   db: Db;
+  callers: Callers;
   sessions: Sessions;
   attempts: Attempts;
   config: Pick<Config, "registration" | "host">;
 };
 
-/** Serialises registrations, so that exactly one account is the first. */
-const REGISTRATION_LOCK = 7_205_001;
+const ACCOUNTS_LOCK = 7_205_001;
+
+/** Lets nobody else decide who is an administrator until the transaction ends: the first account is one, and the last one stays. */
+export async function lockAccounts(tx: Db): Promise<void> {
+  await tx.execute(sql`select pg_advisory_xact_lock(${ACCOUNTS_LOCK})`);
+}
 
 /** Who may register now. The first account is always allowed, or nobody could ever get in. */
 export async function registrationPolicy({
@@ -61,7 +67,7 @@ export async function register(deps: Deps, input: Registering, origin: Origin) {
     updateTime: now,
   };
   const registered = await transact(deps.db, async (tx) => {
-    await tx.execute(sql`select pg_advisory_xact_lock(${REGISTRATION_LOCK})`);
+    await lockAccounts(tx);
     const { policy, firstAccount } = await registrationPolicy({ ...deps, db: tx });
     const [old] = await findUser(tx, row.email);
     // The same id means that the commit of an earlier try went through after all.
@@ -107,7 +113,26 @@ export async function login(
     password: input.password,
     address: origin.address,
   });
-  return { user: user!, token: await deps.sessions.create(deps.db, user!.id, origin) };
+  return deps.db.transaction(async (tx) => {
+    const enabled = await lockEnabledUser(tx, user!.id);
+    return { user: enabled, token: await deps.sessions.create(tx, enabled.id, origin) };
+  });
+}
+
+// The lock makes whoever disables the account wait, and then find the new session.
+async function lockEnabledUser(tx: Db, userId: string): Promise<User> {
+  const [user] = await tx.select().from(users).where(eq(users.id, userId)).for("share");
+  if (user === undefined) throw wrongCredentials();
+  if (user.disabled) throw accountDisabled();
+  return user;
+}
+
+function wrongCredentials() {
+  return new AppError("WRONG_CREDENTIALS", "The e-mail address or the password is wrong.");
+}
+
+export function accountDisabled() {
+  return new AppError("ACCOUNT_DISABLED", "An administrator has disabled this account.");
 }
 
 async function checkPassword(
@@ -130,9 +155,20 @@ async function checkPassword(
   // Counted before the comparison, so that guesses sent all at once count as well.
   attempts.countWrongPassword(email, address, known);
   if (!(await verifyPassword(password, user?.passwordHash))) {
-    throw new AppError("WRONG_CREDENTIALS", "The e-mail address or the password is wrong.");
+    throw wrongCredentials();
   }
   attempts.forgiveWrongPassword(email, address, known);
+}
+
+/** Checks the password of somebody who is signed in, with the limits of signing in. */
+export async function confirmPassword(
+  deps: Pick<Deps, "db" | "attempts">,
+  { email }: User,
+  password: string,
+  { address }: Origin,
+): Promise<void> {
+  const [user] = await findUser(deps.db, email);
+  await checkPassword(deps, { email, user, known: true, password, address });
 }
 
 /** Sets a new password after checking the current one, and ends all other sessions. */
@@ -142,14 +178,7 @@ export async function changePassword(
   input: { currentPassword: string; newPassword: string },
   origin: Origin,
 ): Promise<void> {
-  const [user] = await findUser(deps.db, caller.user.email);
-  await checkPassword(deps, {
-    email: caller.user.email,
-    user,
-    known: true,
-    password: input.currentPassword,
-    address: origin.address,
-  });
+  await confirmPassword(deps, caller.user, input.currentPassword, origin);
   const change = { passwordHash: await hashPassword(input.newPassword), updateTime: new Date() };
   const ended: { id: string }[] = [];
   await transact(deps.db, async (tx) => {
@@ -157,12 +186,12 @@ export async function changePassword(
     // A repetition finds nothing more to delete when the commit before it went through after all.
     ended.push(...(await deps.sessions.deleteOthers(tx, caller.user.id, caller.sessionId)));
   });
-  deps.sessions.userChanged(caller.user.id);
+  deps.callers.userChanged(caller.user.id);
   deps.sessions.ended(ended);
 }
 
 export async function updateUser(
-  { db, sessions }: Pick<Deps, "db" | "sessions">,
+  { db, callers }: Pick<Deps, "db" | "callers">,
   userId: string,
   change: Partial<Pick<User, "displayName" | "locale" | "theme">>,
 ): Promise<User> {
@@ -171,7 +200,7 @@ export async function updateUser(
     .set({ ...change, updateTime: new Date() })
     .where(eq(users.id, userId))
     .returning();
-  sessions.userChanged(userId);
+  callers.userChanged(userId);
   return user!;
 }
 

@@ -29,7 +29,7 @@ const said = (offset: number, text: string) =>
       MessageService.method.sendMessage.output,
       create(MessageService.method.sendMessage.output, {
         event: { case: "delta", value: { offset: BigInt(offset), text } },
-      } as never),
+      }),
     ),
   );
 
@@ -110,12 +110,12 @@ test("a message's JSON is that of protobuf itself", () => {
     createTime: timestamp,
     timings: { loadDuration: { seconds: 1n, nanos: 5_000 } },
     truncated: true,
-  } as never);
-  const exported = create(ExportedMessageSchema, { parent: 3, createTime: timestamp } as never);
+  });
+  const exported = create(ExportedMessageSchema, { parent: 3, createTime: timestamp });
   const chat = create(ChatSchema, {
     title: "",
-    options: { temperature: 0.5, stop: ["a"] },
-  } as never);
+    options: { temperature: 0.5 },
+  });
   expect(messageJson(MessageSchema, message)).toEqual(toJson(MessageSchema, message));
   expect(messageJson(ExportedMessageSchema, exported)).toEqual(
     toJson(ExportedMessageSchema, exported),
@@ -124,9 +124,9 @@ test("a message's JSON is that of protobuf itself", () => {
 });
 
 test("passwords and tokens are hidden, and a page token is none", () => {
-  const login = create(LoginRequestSchema, { email: "a@b.c", password: "sesame" } as never);
+  const login = create(LoginRequestSchema, { email: "a@b.c", password: "sesame" });
   expect(messageJson(LoginRequestSchema, login)).toEqual({ email: "a@b.c", password: "…" });
-  const list = create(ListChatsRequestSchema, { pageToken: "abc" } as never);
+  const list = create(ListChatsRequestSchema, { pageToken: "abc" });
   expect(messageJson(ListChatsRequestSchema, list)).toEqual({ pageToken: "abc" });
 });
 
@@ -135,7 +135,7 @@ test("a call is told with its frames, bytes, trailers and status, and answers as
     yield frame(
       toBinary(
         ChatService.method.listChats.output,
-        create(ChatService.method.listChats.output, { nextPageToken: "n" } as never),
+        create(ChatService.method.listChats.output, { nextPageToken: "n" }),
       ),
     );
     yield trailers("grpc-status: 0\r\n");

@@ -21,7 +21,7 @@ export const file_prosa_rpc_v1_access: GenFile = /*@__PURE__*/
  * A program's access token stands for its user within its scope: with
  * SCOPE_READ it may call only the methods whose idempotency level is
  * NO_SIDE_EFFECTS, with SCOPE_WRITE every method that its user may call but
- * those of ACCESS_SESSION.
+ * those of ACCESS_SESSION and ACCESS_ADMIN_SESSION.
  *
  * @generated from enum prosa.rpc.v1.Access
  */
@@ -70,7 +70,7 @@ export const Access = {
  * A program's access token stands for its user within its scope: with
  * SCOPE_READ it may call only the methods whose idempotency level is
  * NO_SIDE_EFFECTS, with SCOPE_WRITE every method that its user may call but
- * those of ACCESS_SESSION.
+ * those of ACCESS_SESSION and ACCESS_ADMIN_SESSION.
  *
  * @generated from enum prosa.rpc.v1.Access
  */

@@ -249,7 +249,7 @@ export const Scope = {
 
   /**
    * Calls every method that its user may call but those that govern the
-   * account (ACCESS_SESSION).
+   * account (ACCESS_SESSION and ACCESS_ADMIN_SESSION).
    *
    * @generated from enum value: SCOPE_WRITE = 2;
    */

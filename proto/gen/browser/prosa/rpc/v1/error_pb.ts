@@ -68,7 +68,8 @@ export const ErrorReason = {
   UNSPECIFIED: 0,
 
   /**
-   * No session or a session that has ended; code `unauthenticated`.
+   * No session and no access token, or one that has ended; code
+   * `unauthenticated`. Open streams end with it when theirs ends.
    *
    * @generated from enum value: ERROR_REASON_SIGN_IN_REQUIRED = 1;
    */

@@ -507,7 +507,8 @@ export const AuthService: GenService<{
     output: typeof LogoutResponseSchema;
   },
   /**
-   * Sets a new password and ends all other sessions. A wrong current password
+   * Sets a new password and ends all other sessions. Access tokens stay, so
+   * that programs go on; RevokeAccessToken ends them. A wrong current password
    * is `unauthenticated`; this session stays signed in.
    *
    * @generated from rpc prosa.user.v1.AuthService.ChangePassword

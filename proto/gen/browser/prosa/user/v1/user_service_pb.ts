@@ -282,9 +282,11 @@ export const UserService: GenService<{
   },
   /**
    * Deletes the signed-in user with everything that is theirs, for good, and
-   * ends all their sessions and tokens. A wrong password is
+   * ends all their sessions and tokens at once, and their open streams within
+   * a second. Replies under way are stopped. A wrong password is
    * `unauthenticated`; `failed_precondition` for the last administrator while
-   * there are other users.
+   * there are other users. When the only user leaves, the next account is the
+   * first one again.
    *
    * @generated from rpc prosa.user.v1.UserService.DeleteCurrentUser
    */
@@ -306,8 +308,10 @@ export const UserService: GenService<{
   /**
    * Changes what a user may do. Fields that are absent stay as they are.
    * Disabling ends all sessions of the user at once and its open streams
-   * within a second. `failed_precondition` when no administrator would be left
-   * who can sign in.
+   * within a second; its access tokens are refused until it is enabled again,
+   * and its replies under way go on. Whoever ceases to be an administrator
+   * takes their unused invitations along. `failed_precondition` when no
+   * administrator would be left who can sign in.
    *
    * @generated from rpc prosa.user.v1.UserService.UpdateUser
    */

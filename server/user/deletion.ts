@@ -1,0 +1,43 @@
+import type { Db } from "#db/connect.ts";
+import { users } from "#db/schema/index.ts";
+import { transact } from "#db/transact.ts";
+import { eq, ne } from "drizzle-orm";
+import type { Topics } from "../events/topic.ts";
+import { checkAdministratorRemains } from "./administration.ts";
+import type { Attempts } from "./attempts.ts";
+import { accountClosed, type Callers, type User } from "./callers.ts";
+import { revokeInvitations } from "./invitations.ts";
+import type { Origin } from "./sessions.ts";
+import { confirmPassword, lockAccounts } from "./users.ts";
+
+type Deps = { db: Db; callers: Callers; topics: Topics; attempts: Attempts };
+
+/**
+ * Deletes a user with everything that is theirs, after checking the password. `stopWork` ends what
+ * runs for the user: it is asked before the deletion, and after it for what began in between.
+ */
+export async function deleteUser(
+  deps: Deps,
+  user: User,
+  { password, stopWork }: { password: string; stopWork: () => Promise<void> },
+  origin: Origin,
+): Promise<void> {
+  await confirmPassword(deps, user, password, origin);
+  await checkMayLeave(deps.db, user.id);
+  await stopWork();
+  await transact(deps.db, async (tx) => {
+    await lockAccounts(tx);
+    await checkMayLeave(tx, user.id);
+    await revokeInvitations(tx, user.id);
+    await tx.delete(users).where(eq(users.id, user.id));
+  });
+  deps.callers.userChanged(user.id);
+  deps.topics.publish(accountClosed(user.id));
+  await stopWork();
+}
+
+/** The only user may leave: then the next account is the first one again. */
+async function checkMayLeave(db: Db, userId: string): Promise<void> {
+  const others = await db.select({ id: users.id }).from(users).where(ne(users.id, userId)).limit(1);
+  if (others.length > 0) await checkAdministratorRemains(db, userId);
+}
