@@ -10,6 +10,7 @@ import { commentOf, findMethods, fullName, type Schema } from "./schema.ts";
 import { loadSchema, schema, schemaError } from "./store.ts";
 import { apiTexts } from "./texts.ts";
 import { TokenSection } from "./TokenSection.tsx";
+import { WireSection } from "./WireSection.tsx";
 
 /** What programs can call on this server, as the server itself describes it. */
 export function ApiScreen(): JSX.Element {
@@ -18,9 +19,10 @@ export function ApiScreen(): JSX.Element {
   return (
     <>
       <ScreenHeader title={apiTexts().title} />
-      <div class="flex-1 overflow-y-auto px-3.5 pb-12" id="api-scroller">
+      <div class="flex-1 overflow-y-auto px-3.5 pb-12">
         <div class="mx-auto flex max-w-[820px] flex-col gap-6 pt-2">
           <p class="text-soft">{apiTexts().lead}</p>
+          <WireSection />
           <TokenSection />
           <Switch>
             <Match when={schema()}>

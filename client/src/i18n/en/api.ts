@@ -1,6 +1,6 @@
 import { formatsOf } from "../format.ts";
 
-const { date, number } = formatsOf("en");
+const { bytes, date, number } = formatsOf("en");
 
 /** The texts of the API page; they come with it and not with the first file. */
 export const apiTexts = {
@@ -64,6 +64,62 @@ export const apiTexts = {
     until
       ? `Made, and shown only now. It works until ${date(until)}.`
       : "Made, and shown only now.",
+  wire: {
+    title: "Wire inspector",
+    lead: "Shows what each call of this page sends and receives: frames, bytes, times, and the same message as JSON. It stays in this browser.",
+    turnOn: "Turn it on",
+    turnOff: "Turn it off",
+    on: "Wire inspector is on",
+    calls: (count: number) => (count === 1 ? "1 call" : `${number(count)} calls`),
+    open: "Show the calls",
+    close: "Hide the calls",
+    pause: "Pause",
+    resume: "Resume",
+    paused: "Paused: calls that begin now are not recorded.",
+    clear: "Clear",
+    none: "No call yet. Use the page, and they appear here.",
+    limit: (calls: number) => `Only the last ${number(calls)} calls are kept.`,
+    back: "All calls",
+    list: "Calls",
+    unknownMethod: "unknown method",
+    running: "under way",
+    ends: { left: "left by the page", broken: "connection broke" },
+    up: (count: number) => `${bytes(count)} sent`,
+    down: (count: number) => `${bytes(count)} received`,
+    ms: (time: number) => `${number(time, time < 10 ? 1 : 0)} ms`,
+    facts: {
+      service: "Service",
+      kind: "Call type",
+      protocol: "Protocol",
+      http: "HTTP",
+      httpStatus: "HTTP status",
+      grpcStatus: "gRPC status",
+      started: "Began",
+      firstByte: "First byte",
+      end: "End",
+      sent: "Sent",
+      received: "Received",
+      asJson: "As JSON",
+    },
+    notYet: "not known yet",
+    frames: "Frames",
+    frame: {
+      up: "sent",
+      down: "received",
+      message: "message",
+      trailers: "trailers",
+    },
+    frameFacts: (flags: string, length: number, time: string) =>
+      `flags ${flags} · ${bytes(length)} · at ${time}`,
+    moreFrames: (count: number) => `${number(count)} later frames are counted, but not shown.`,
+    noJson:
+      "Its content is not kept: it is too large, or of a method that this page does not know.",
+    head: "Each frame has 5 bytes before its content: one of flags, four of length.",
+    requestHeaders: "Request headers",
+    responseHeaders: "Response headers",
+    trailers: "Trailers",
+    empty: "None.",
+  },
 };
 
 export type ApiTexts = typeof apiTexts;

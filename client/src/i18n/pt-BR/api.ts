@@ -1,7 +1,7 @@
 import type { ApiTexts } from "../en/api.ts";
 import { formatsOf } from "../format.ts";
 
-const { date, number } = formatsOf("pt-BR");
+const { bytes, date, number } = formatsOf("pt-BR");
 
 export const apiTexts: ApiTexts = {
   title: "API",
@@ -63,4 +63,59 @@ export const apiTexts: ApiTexts = {
   makeToken: "Criar um token",
   tokenMade: (until) =>
     until ? `Criado; só aparece agora. Vale até ${date(until)}.` : "Criado; só aparece agora.",
+  wire: {
+    title: "Inspetor de chamadas",
+    lead: "Mostra o que cada chamada desta página envia e recebe: quadros, bytes, tempos, e a mesma mensagem em JSON. Fica só neste navegador.",
+    turnOn: "Ligar",
+    turnOff: "Desligar",
+    on: "O inspetor de chamadas está ligado",
+    calls: (count) => (count === 1 ? "1 chamada" : `${number(count)} chamadas`),
+    open: "Mostrar as chamadas",
+    close: "Esconder as chamadas",
+    pause: "Pausar",
+    resume: "Retomar",
+    paused: "Em pausa: as chamadas que começam agora não são registradas.",
+    clear: "Limpar",
+    none: "Nenhuma chamada ainda. Use a página, e elas aparecem aqui.",
+    limit: (calls) => `Só as últimas ${number(calls)} chamadas ficam aqui.`,
+    back: "Todas as chamadas",
+    list: "Chamadas",
+    unknownMethod: "método desconhecido",
+    running: "em andamento",
+    ends: { left: "deixada pela página", broken: "a conexão caiu" },
+    up: (count) => `${bytes(count)} enviados`,
+    down: (count) => `${bytes(count)} recebidos`,
+    ms: (time) => `${number(time, time < 10 ? 1 : 0)} ms`,
+    facts: {
+      service: "Serviço",
+      kind: "Tipo de chamada",
+      protocol: "Protocolo",
+      http: "HTTP",
+      httpStatus: "Status HTTP",
+      grpcStatus: "Status gRPC",
+      started: "Início",
+      firstByte: "Primeiro byte",
+      end: "Fim",
+      sent: "Enviado",
+      received: "Recebido",
+      asJson: "Em JSON",
+    },
+    notYet: "ainda não se sabe",
+    frames: "Quadros",
+    frame: {
+      up: "enviado",
+      down: "recebido",
+      message: "mensagem",
+      trailers: "trailers",
+    },
+    frameFacts: (flags, length, time) => `flags ${flags} · ${bytes(length)} · aos ${time}`,
+    moreFrames: (count) => `Mais ${number(count)} quadros foram contados, mas não aparecem.`,
+    noJson:
+      "O conteúdo não fica guardado: é grande demais, ou de um método que esta página não conhece.",
+    head: "Cada quadro tem 5 bytes antes do conteúdo: um de flags, quatro de tamanho.",
+    requestHeaders: "Cabeçalhos do pedido",
+    responseHeaders: "Cabeçalhos da resposta",
+    trailers: "Trailers",
+    empty: "Nenhum.",
+  },
 };
