@@ -59,12 +59,17 @@ function withoutProtobufJson(): Plugin {
   };
 }
 
+/** What the page begins with imports too, but calls nothing of. */
+const PROTOBUF_REFLECTION =
+  /@bufbuild\/protobuf\/.*\/(?:reflect\/reflect(?:-check)?|extensions)\.js$/;
+
 /**
  * Keeps all that the page begins with in one file: lazy screens that share parts of it would have
  * it cut into pieces, each fetched only when the one before has been read.
  */
 const firstFile = {
   name: (id: string, build: { getModuleInfo(id: string): Rolldown.ModuleInfo | null }) => {
+    if (PROTOBUF_REFLECTION.test(id)) return null;
     const importers = new Set([id]);
     for (const one of importers) {
       const info = build.getModuleInfo(one);

@@ -32,11 +32,17 @@ export const MAX_RUNNING_REPLIES = 32;
 export const MAX_REPLY_BYTES = 1024 * 1024;
 /** Messages that are read back at most for a prompt. */
 export const MAX_HISTORY = 1000;
+/** Messages that are deleted by one statement. */
+export const DELETE_BATCH = 1000;
 /** How often the text of running replies is written to the database. */
 export const FLUSH_INTERVAL = 150;
 /** A reply that nobody writes is ended when it is this old, and looked for this often. */
 export const ORPHAN_AGE = MINUTE;
 export const SWEEP_INTERVAL = 15 * SECOND;
+/** What may be said on a stream of Converse before what was said first is answered. */
+export const MAX_WAITING_SAYS = 16;
+/** A stream of Converse on which nothing is under way may be silent for this long. */
+export const CONVERSE_SILENCE = 30 * MINUTE;
 /** How long the stream of a chat's first reply stays open for the title. */
 export const TITLE_WAIT = 15 * SECOND;
 

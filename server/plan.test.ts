@@ -4,7 +4,8 @@ import { eq } from "drizzle-orm";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { findChat, findMessage } from "./chat/access.ts";
 import { findChatByRequest, purgeSomeChats, selectChats } from "./chat/chats.ts";
-import { findReplyByRequest, newestMessage, selectMessages, selectTurns } from "./chat/messages.ts";
+import { deleteMessages, selectBranch } from "./chat/deletions.ts";
+import { findReplyByRequest, newestReply, selectMessages, selectTurns } from "./chat/messages.ts";
 import { findAccessToken, listAccessTokens, purgeAccessTokens } from "./user/access-tokens.ts";
 import { selectUsers } from "./user/administration.ts";
 import { testDatabase, type TestDatabase } from "./testing/database.ts";
@@ -38,7 +39,7 @@ const lists: PlannedQuery[] = [
     name: "a later page of a chat's messages",
     query: (db) => selectMessages(db, id, { size: 50, after: id }),
   },
-  { name: "the newest message of a chat", query: (db) => newestMessage(db, id) },
+  { name: "the newest reply of a chat", query: (db) => newestReply(db, id) },
   {
     name: "the first page of a user's sessions",
     query: (db) => listSessions(db, id, { size: 50 }),
@@ -72,6 +73,8 @@ const others: PlannedQuery[] = [
   { name: "a message of a user", query: (db) => findMessage(db, id, id) },
   { name: "a reply by its request", query: (db) => findReplyByRequest(db, id, id) },
   { name: "the way from the first message to one", query: (db) => selectTurns(db, id) },
+  { name: "a message and all that follow it", query: (db) => selectBranch(db, id) },
+  { name: "messages by their ids", query: (db) => deleteMessages(db, [id]) },
   { name: "a session by its token, with its user", query: (db) => findSession(db, "x") },
   { name: "a user's session at an address", query: (db) => findSessionAt(db, id, "127.0.0.1") },
   { name: "expired sessions", query: (db) => purgeSessions(db) },

@@ -1,7 +1,8 @@
 import type { Db } from "#db/connect.ts";
 import { createAllowance } from "../llm/allowance.ts";
 import type { Models } from "../llm/models.ts";
-import { type Accepted, type Admit, readMessage } from "./messages.ts";
+import type { Accepted, Admit } from "./accepted.ts";
+import { readMessage } from "./messages.ts";
 import type { ReplyRun } from "./reply-run.ts";
 
 /** The person who asks for a reply. */

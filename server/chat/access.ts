@@ -14,6 +14,13 @@ export async function ownedChat(db: Db, userId: string, chatId: string): Promise
 }
 
 /** A message of one of the user's chats with its chat, or NOT_FOUND. */
+export async function ownedMessage(db: Db, userId: string, messageId: string) {
+  const [row] = await findMessage(db, userId, messageId);
+  if (row === undefined) throw notFound("message");
+  return row;
+}
+
+/** A reply in one of the user's chats with the chat, or NOT_FOUND. */
 export async function ownedReply(db: Db, userId: string, messageId: string) {
   const [row] = await findMessage(db, userId, messageId);
   if (row === undefined || row.message.role !== "assistant") throw notFound("reply");

@@ -5,7 +5,8 @@ import { exceededBy, type Generate, type Generated } from "../llm/generate.ts";
 import type { Models } from "../llm/models.ts";
 import { buildPrompt, type Estimator, type Prompt } from "../llm/prompt.ts";
 import type { Log } from "../log.ts";
-import { type Accepted, readTurns } from "./messages.ts";
+import type { Accepted } from "./accepted.ts";
+import { readTurns } from "./messages.ts";
 import type { ReplyRun } from "./reply-run.ts";
 import type { ReplyEnd } from "./reply-store.ts";
 
@@ -21,6 +22,7 @@ export async function answer(
   { chat, message, reply }: Accepted,
 ): Promise<ReplyEnd> {
   let prompt: Prompt | undefined;
+  const begun = run.text.length();
   const finish = (end: Partial<ReplyEnd> & Pick<ReplyEnd, "status">): ReplyEnd => ({
     error: null,
     statistics: null,
@@ -42,6 +44,7 @@ export async function answer(
         model: model.name,
         system: chat.systemPrompt,
         turns,
+        begun: reply.text,
         window,
       });
       const { messages, room } = prompt;
@@ -55,7 +58,7 @@ export async function answer(
     const generated = await ask().catch((error: unknown): Promise<Generated> => {
       // The model has told the true length of the prompt: with it the next one fits.
       const exceeded = exceededBy(error);
-      if (exceeded === undefined || prompt === undefined || run.text.length() > 0) throw error;
+      if (exceeded === undefined || prompt === undefined || run.text.length() > begun) throw error;
       deps.estimator.learn(model.name, prompt, exceeded.tokens);
       return ask();
     });

@@ -1,7 +1,7 @@
 import type { Db } from "#db/connect.ts";
 import { decodePageToken, encodePageToken } from "#db/keyset.ts";
-import { chats, type GenerationOptions } from "#db/schema/index.ts";
-import { and, desc, eq, gt, inArray, isNotNull, isNull, lt, sql } from "drizzle-orm";
+import { chats, type GenerationOptions, messages } from "#db/schema/index.ts";
+import { and, desc, eq, exists, gt, inArray, isNotNull, isNull, lt, sql } from "drizzle-orm";
 import { newId } from "../new-id.ts";
 import { AppError, notFound } from "../errors.ts";
 import { DELETED_CHAT_LIFETIME, PURGE_BATCH } from "../limits.ts";
@@ -107,14 +107,21 @@ export async function updateChat(
   return updated;
 }
 
-/** Gives a chat the title that the model made, unless it has got one in the meantime. */
-export async function titleChat(db: Db, chatId: string, title: string): Promise<Chat | undefined> {
+/**
+ * Gives a chat a title, unless it has got one meanwhile or the message that it is about is gone.
+ * Undefined when it has none afterwards.
+ */
+export async function titleChat(
+  db: Db,
+  { id, messageId, title }: { id: string; messageId: string; title: string },
+): Promise<Chat | undefined> {
+  const about = db.select({ id: messages.id }).from(messages).where(eq(messages.id, messageId));
   await db
     .update(chats)
     .set({ title })
-    .where(and(eq(chats.id, chatId), eq(chats.title, "")));
-  const [chat] = await db.select().from(chats).where(eq(chats.id, chatId));
-  return chat;
+    .where(and(eq(chats.id, id), eq(chats.title, ""), exists(about)));
+  const [chat] = await db.select().from(chats).where(eq(chats.id, id));
+  return chat?.title === "" ? undefined : chat;
 }
 
 /** Deletes a chat so that it can be brought back. */

@@ -6,6 +6,7 @@ import { timestampFromDate } from "@bufbuild/protobuf/wkt";
 import { toTimings, toUsage } from "../llm/convert.ts";
 import { toErrorReason } from "../rpc/errors.ts";
 import type { Chat, Message } from "./access.ts";
+import type { ConverseStep } from "./converse.ts";
 import type { ReplyStep } from "./reply-run.ts";
 
 export function toChat(row: Chat) {
@@ -37,6 +38,12 @@ const ratings: Record<NonNullable<Message["rating"]>, Rating> = {
   bad: Rating.BAD,
 };
 
+/** Null takes a rating back. */
+export function fromRating(rating: Rating): Message["rating"] {
+  if (rating === Rating.UNSPECIFIED) return null;
+  return rating === Rating.GOOD ? "good" : "bad";
+}
+
 export function toMessage(row: Message) {
   return create(MessageSchema, {
     id: row.id,
@@ -65,6 +72,11 @@ type Accepted = { kind: "accepted"; chat: Chat; message: Message; reply: Message
 /** The oneof that the responses of all methods which stream a reply have in common. */
 export function toReplyEvent(step: ReplyStep | Accepted) {
   return { event: toEvent(step) };
+}
+
+export function toConverseEvent(step: ConverseStep) {
+  if (step.kind !== "opened") return toReplyEvent(step);
+  return { event: { case: "opened" as const, value: { chat: toChat(step.chat) } } };
 }
 
 function toEvent(step: ReplyStep | Accepted) {

@@ -6,15 +6,15 @@ import { fromOptions } from "../llm/convert.ts";
 import { currentUser, streamSignal } from "../rpc/context.ts";
 import { toPage } from "../rpc/page.ts";
 import { ownedReply } from "./access.ts";
-import { toMessage, toReplyEvent } from "./convert.ts";
+import { converseMethods } from "./converse-service.ts";
+import { fromRating, toChat, toMessage, toReplyEvent } from "./convert.ts";
 import { listMessages } from "./messages.ts";
+import { rateReply } from "./ratings.ts";
 
-export function messageService({
-  db,
-  replies,
-  topics,
-}: Deps): Partial<ServiceImpl<typeof MessageService>> {
+export function messageService(deps: Deps): Partial<ServiceImpl<typeof MessageService>> {
+  const { db, replies, topics } = deps;
   return {
+    ...converseMethods(deps),
     async listMessages(request, context) {
       const user = currentUser(context);
       const { messages, next } = await listMessages(db, user.id, request.chatId, toPage(request));
@@ -48,6 +48,29 @@ export function messageService({
       yield toReplyEvent({ kind: "accepted", ...accepted });
       const steps = replies.follow(accepted.reply, toPlace(request), signal);
       for await (const step of steps) yield toReplyEvent(step);
+    },
+    async *continueReply(request, context) {
+      const signal = streamSignal(context, topics);
+      const input = { ...request, options: request.options && fromOptions(request.options) };
+      const accepted = await replies.continue(currentUser(context), input);
+      yield toReplyEvent({ kind: "accepted", ...accepted });
+      const steps = replies.follow(accepted.reply, toPlace(request), signal);
+      for await (const step of steps) yield toReplyEvent(step);
+    },
+    async editMessage(request, context) {
+      const input = { ...request, options: request.options && fromOptions(request.options) };
+      const { chat, message, reply } = await replies.edit(currentUser(context), input);
+      if (reply.edited) return { chat: toChat(chat), message: toMessage(reply) };
+      const empty = { ...reply, text: "", thinking: "" };
+      return { chat: toChat(chat), message: toMessage(message), reply: toMessage(empty) };
+    },
+    async deleteMessage(request, context) {
+      return { deletedCount: await replies.delete(currentUser(context).id, request.messageId) };
+    },
+    async rateMessage(request, context) {
+      const { messageId, rating } = request;
+      const message = await rateReply(db, currentUser(context).id, messageId, fromRating(rating));
+      return { message: toMessage(replies.asOfNow(message)) };
     },
   };
 }

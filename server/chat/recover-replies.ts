@@ -16,11 +16,13 @@ export async function recoverReplies(db: Db, left: Left = {}): Promise<void> {
   const ids = (await interrupt(db, left)).map((row) => row.chat_id);
   if (ids.length === 0) return;
   const untitled = await db
-    .select({ id: chats.id, question: messages.text })
+    .select({ id: chats.id, messageId: messages.id, question: messages.text })
     .from(chats)
     .innerJoin(messages, and(eq(messages.chatId, chats.id), isNull(messages.parentId)))
     .where(and(inArray(chats.id, ids), eq(chats.title, "")));
-  for (const { id, question } of untitled) await titleChat(db, id, firstWords(question));
+  for (const { id, messageId, question } of untitled) {
+    await titleChat(db, { id, messageId, title: firstWords(question) });
+  }
 }
 
 async function interrupt(db: Db, { ids, olderThan, except = [] }: Left) {
@@ -48,8 +50,8 @@ async function interrupt(db: Db, { ids, olderThan, except = [] }: Left) {
       update ${messages} set
         "status" = 'interrupted',
         "error" = ${JSON.stringify(error)}::jsonb,
-        "text" = coalesce((select "text" from "joined" where "message_id" = ${messages.id}), ''),
-        "thinking" = coalesce((select "thinking" from "joined" where "message_id" = ${messages.id}), ''),
+        "text" = "text" || coalesce((select "text" from "joined" where "message_id" = ${messages.id}), ''),
+        "thinking" = "thinking" || coalesce((select "thinking" from "joined" where "message_id" = ${messages.id}), ''),
         "finish_time" = now()
       where "id" in (select "id" from "left")
       returning "chat_id"`),

@@ -6,9 +6,12 @@ import type { Models } from "../llm/models.ts";
 import type { Estimator } from "../llm/prompt.ts";
 import type { Log } from "../log.ts";
 import { type Asker, createAcceptance } from "./acceptance.ts";
-import { type Message, ownedReply } from "./access.ts";
+import { type Message, ownedMessage, ownedReply } from "./access.ts";
 import { answer, stopped } from "./answer.ts";
-import { type Accepted, createMessage, createSibling, isRunning, readMessage } from "./messages.ts";
+import type { Accepted } from "./accepted.ts";
+import { createAsking } from "./asking.ts";
+import { deleteBranch, readBranch } from "./deletions.ts";
+import { isRunning, readMessage } from "./messages.ts";
 import {
   createReplyRun,
   followStored,
@@ -43,7 +46,7 @@ export function createReplies(deps: Deps) {
   async function perform(run: ReplyRun, accepted: Accepted, asker: Asker) {
     try {
       const end = await answer(deps, run, accepted);
-      const titled = accepted.chat.title === "" && accepted.message.parentId === null;
+      const titled = isTitled(accepted);
       const message = await store.finish(run, end, shutdown.signal);
       run.finish(message, titled);
       if (titled) run.titled(await title(deps, message, accepted, asker, shutdown.signal));
@@ -56,13 +59,15 @@ export function createReplies(deps: Deps) {
   }
 
   return {
-    /** Stores a message and asks for its reply. */
-    send: (asker: Asker, input: Parameters<typeof createMessage>[2]) =>
-      accept(asker, input.requestId, (admit) => createMessage(deps.db, asker.id, input, admit)),
+    ...createAsking(deps.db, accept),
 
-    /** Asks for a sibling of a reply. */
-    regenerate: (asker: Asker, input: Parameters<typeof createSibling>[2]) =>
-      accept(asker, input.requestId, (admit) => createSibling(deps.db, asker.id, input, admit)),
+    /** Deletes a message and all that follow it, and returns how many those were. */
+    async delete(userId: string, messageId: string): Promise<number> {
+      const { message } = await ownedMessage(deps.db, userId, messageId);
+      const ids = await readBranch(deps.db, message.id);
+      await stopAll(ids.flatMap((id) => running.get(id) ?? []));
+      return deleteBranch(deps.db, ids);
+    },
 
     /** The rest of a reply from a place on, until its end. The caller must be allowed to see it. */
     follow(reply: Message, from: Place, signal: AbortSignal): AsyncIterable<ReplyStep> {
@@ -84,7 +89,8 @@ export function createReplies(deps: Deps) {
     },
 
     /** Stops all replies of a user and waits until they are stored or cannot be. */
-    stopAll: (userId: string) => stopAll([...running.values()], userId),
+    stopAll: (userId: string) =>
+      stopAll([...running.values()].filter(({ reply }) => reply.userId === userId)),
 
     /** Ends what is stored as under way although nobody here writes it. */
     async sweep(): Promise<void> {
@@ -115,10 +121,15 @@ function levelOf(error: unknown) {
   return error instanceof AppError && error.reason === "NOT_FOUND" ? "info" : "error";
 }
 
-async function stopAll(runs: ReplyRun[], userId: string): Promise<void> {
-  const theirs = runs.filter(({ reply }) => reply.userId === userId);
-  for (const run of theirs) run.abort(stopped);
-  await Promise.allSettled(theirs.map((run) => run.ended));
+/** Stops replies and waits until they are stored. */
+async function stopAll(runs: ReplyRun[]): Promise<void> {
+  for (const run of runs) run.abort(stopped);
+  await Promise.allSettled(runs.map((run) => run.ended));
+}
+
+/** Whether a reply gives its chat a title; a continued one belongs to a chat that got one before. */
+function isTitled({ chat, message, reply }: Accepted): boolean {
+  return chat.title === "" && message.parentId === null && reply.text === "";
 }
 
 async function* followEnded(db: Db, reply: Message, from: Place) {
@@ -143,7 +154,7 @@ async function title(
   stop: AbortSignal,
 ) {
   try {
-    return await makeTitle(deps, { question: message.text, reply, locale, stop });
+    return await makeTitle(deps, { question: message, reply, locale, stop });
   } catch (error) {
     deps.log.warn({ err: error, chat: reply.chatId }, "a title could not be stored");
     return undefined;

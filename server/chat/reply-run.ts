@@ -21,12 +21,12 @@ export type ReplyRun = ReturnType<typeof createReplyRun>;
 type Outcome = { message?: Message; error?: unknown };
 
 /**
- * A reply under way in this process: its text so far, its state, and those who follow it. Followers
+ * A reply under way in this process, from the text that is stored with it on: its text so far, its state, and those who follow it. Followers
  * keep a place in the text, so a slow one costs no memory and gets larger deltas instead.
  */
 export function createReplyRun(reply: Message) {
-  const text = createTranscript();
-  const thinking = createTranscript();
+  const text = createTranscript(reply.text);
+  const thinking = createTranscript(reply.thinking);
   const controller = new AbortController();
   const bell = createBell();
   const ended = Promise.withResolvers<Message>();
@@ -148,8 +148,7 @@ export function* followStored(
 ): Generator<ReplyStep> {
   if (message.role !== "assistant") throw notFound("reply");
   for (const kind of ["thinking", "text"] as const) {
-    const transcript = createTranscript();
-    if (message[kind] !== "") transcript.append(message[kind]);
+    const transcript = createTranscript(message[kind]);
     const cursor = transcript.at(kind === "text" ? offset : thinkingOffset);
     if (cursor === undefined) throw badOffset(transcript.length());
     const rest = transcript.read(cursor);

@@ -8,7 +8,7 @@ import { FLUSH_INTERVAL } from "../limits.ts";
 import type { Log } from "../log.ts";
 import type { Message } from "./access.ts";
 import type { ReplyRun } from "./reply-run.ts";
-import type { Cursor } from "./transcript.ts";
+import type { Cursor, Transcript } from "./transcript.ts";
 
 export type ReplyEnd = Pick<
   Message,
@@ -58,9 +58,11 @@ export function createReplyStore(db: Db, log: Log) {
   }
 
   return {
-    /** Begins to write a reply's text as it comes. */
+    /** Begins to write a reply's text as it comes; before the model is asked. */
     add(run: ReplyRun) {
-      written.set(run, { text: run.text.at(0)!, thinking: run.thinking.at(0)! });
+      // What the reply began with stands in its row.
+      const end = (transcript: Transcript) => transcript.at(transcript.length())!;
+      written.set(run, { text: end(run.text), thinking: end(run.thinking) });
       timer ??= setTimeout(tick, FLUSH_INTERVAL);
     },
 

@@ -37,7 +37,7 @@ export async function makeTitle(
     reply,
     locale,
     stop,
-  }: { question: string; reply: Message; locale: string; stop: AbortSignal },
+  }: { question: Message; reply: Message; locale: string; stop: AbortSignal },
 ): Promise<Chat | undefined> {
   let title = "";
   if (reply.text !== "" && reply.status !== "failed") {
@@ -46,7 +46,10 @@ export async function makeTitle(
       const asking = {
         model,
         messages: [
-          { role: "user" as const, content: titleRequest(model, locale, question, reply.text) },
+          {
+            role: "user" as const,
+            content: titleRequest(model, locale, question.text, reply.text),
+          },
         ],
         options: { temperature: 0, maxTokens: MAX_TITLE_TOKENS },
         room: MAX_TITLE_TOKENS,
@@ -59,7 +62,11 @@ export async function makeTitle(
       title = "";
     }
   }
-  return titleChat(db, reply.chatId, tidyTitle(title) || firstWords(question));
+  return titleChat(db, {
+    id: reply.chatId,
+    messageId: question.id,
+    title: tidyTitle(title) || firstWords(question.text),
+  });
 }
 
 function titleRequest(model: Model, locale: string, question: string, text: string): string {

@@ -7,9 +7,9 @@ export type Cursor = { part: number; skip: number; offset: number };
  * A text that grows by parts and is read from byte offsets. The parts stay apart, since joining
  * them for every reader at every token would take time that grows with the square of the length.
  */
-export function createTranscript() {
-  const parts: string[] = [];
-  const ends: number[] = [];
+export function createTranscript(begun = "") {
+  const parts = begun === "" ? [] : [begun];
+  const ends = parts.map((part) => Buffer.byteLength(part));
   const length = () => ends.at(-1) ?? 0;
 
   return {

@@ -52,17 +52,27 @@ export function createEstimator() {
 
 export type Estimator = ReturnType<typeof createEstimator>;
 
-type Input = { model: string; system: string; turns: Turn[]; window: number };
+type Input = {
+  model: string;
+  system: string;
+  turns: Turn[];
+  /** What there is of the answer already: the model goes on where it ends. */
+  begun?: string;
+  window: number;
+};
 
 /**
  * The newest turns that fit into the model's context together with the system prompt, leaving room
  * for the answer; at least the last turn.
  */
-export function buildPrompt(estimator: Estimator, { model, system, turns, window }: Input): Prompt {
+export function buildPrompt(
+  estimator: Estimator,
+  { model, system, turns, begun = "", window }: Input,
+): Prompt {
   const reserve = reserveOf(window);
   const budget = window - reserve;
-  let bytes = Buffer.byteLength(system);
-  let count = system === "" ? 0 : 1;
+  let bytes = Buffer.byteLength(system) + Buffer.byteLength(begun);
+  let count = (system === "" ? 0 : 1) + (begun === "" ? 0 : 1);
   let start = turns.length;
   while (start > 0) {
     const next = bytes + Buffer.byteLength(turns[start - 1]!.text);
@@ -84,6 +94,7 @@ export function buildPrompt(estimator: Estimator, { model, system, turns, window
     messages: [
       ...(system === "" ? [] : [{ role: "system" as const, content: system }]),
       ...kept.map((turn) => ({ role: turn.role, content: turn.text })),
+      ...(begun === "" ? [] : [{ role: "assistant" as const, content: begun }]),
     ],
     startId: start === 0 ? null : kept[0]!.id,
     bytes,

@@ -95,6 +95,26 @@ const rules: Record<string, Rule> = {
     access: "user",
     request: ({ reply }) => ({ messageId: reply, requestId: randomUUID() }),
   },
+  "MessageService.ContinueReply": {
+    access: "user",
+    request: ({ reply }) => ({ messageId: reply, requestId: randomUUID() }),
+  },
+  "MessageService.EditMessage": {
+    access: "user",
+    request: ({ reply }) => ({ messageId: reply, requestId: randomUUID(), text: "Better" }),
+  },
+  "MessageService.DeleteMessage": {
+    access: "user",
+    request: ({ reply }) => ({ messageId: reply }),
+  },
+  "MessageService.RateMessage": {
+    access: "user",
+    request: ({ reply }) => ({ messageId: reply, rating: 1 }),
+  },
+  "MessageService.Converse": {
+    access: "user",
+    request: () => ({ request: { case: "open", value: {} } }),
+  },
   "ModelService.ListModels": { access: "user" },
   "ModelService.PullModel": { access: "admin", request: () => ({ model: "new:1b" }) },
   "ModelService.CancelPull": { access: "admin", request: () => ({ model: "new:1b" }) },
@@ -291,7 +311,9 @@ function idFields(method: DescMethod): string[] {
 async function belongings(person = owner): Promise<Ids> {
   const { chat } = await person.chats.createChat({ title: "A walk" });
   let reply = "";
-  const sent = { chatId: chat!.id, requestId: randomUUID(), text: "Hello" };
+  // A reply that was cut can be continued.
+  const options = { maxTokens: 1 };
+  const sent = { chatId: chat!.id, requestId: randomUUID(), text: "Hello", options };
   for await (const { event } of person.messages.sendMessage(sent)) {
     if (event.case === "finished") reply = event.value.message!.id;
   }

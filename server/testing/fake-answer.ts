@@ -105,7 +105,7 @@ export function planAnswer(messages: readonly FakeMessage[], behaviour = ""): Fa
   return {
     kind: "chat",
     thinking: settings.has("thinking") ? ["Let me ", "think ", "about it."] : [],
-    pieces: choosePieces(settings, messages, fault),
+    pieces: goOn(choosePieces(settings, messages, fault), messages.at(-1)),
     delayMs: Number(settings.get("delay") ?? 0),
     ...(loadMs === undefined ? {} : { loadMs: Number(loadMs) }),
     ...(fault === undefined ? {} : { fault }),
@@ -137,6 +137,18 @@ function choosePieces(
   if (tokens !== undefined) return makePieces(Number(tokens), settings.get("pieces"));
   if (fault !== undefined) return makePieces(defaultFaultTokens);
   return fakeGreeting.split(/(?= )/);
+}
+
+/** A model goes on where a given answer ends: what is left when the last message begins this one. */
+function goOn(pieces: string[], last: FakeMessage | undefined): string[] {
+  if (last?.role !== "assistant" || !pieces.join("").startsWith(last.content)) return pieces;
+  let skip = last.content.length;
+  const rest = pieces.map((piece) => {
+    const left = piece.slice(skip);
+    skip = Math.max(0, skip - piece.length);
+    return left;
+  });
+  return rest.filter((piece) => piece !== "");
 }
 
 function repeatTo(pieces: string[], count: string | undefined): string[] {

@@ -10,7 +10,7 @@ import { clientsOf, type TestApp, testApp } from "./app.ts";
 import { certificate } from "./certificate.ts";
 
 export const protocols = ["Connect", "gRPC-Web", "gRPC"] as const;
-export type Protocol = (typeof protocols)[number];
+export type Protocol = (typeof protocols)[number] | "Connect over HTTP/2";
 
 export type ServedApp = AsyncDisposable & {
   app: TestApp;
@@ -57,5 +57,6 @@ function transportOf(baseUrl: string, headers: Record<string, string>, protocol:
   };
   if (protocol === "gRPC") return createGrpcTransport(options);
   if (protocol === "gRPC-Web") return createGrpcWebTransport({ ...options, httpVersion: "1.1" });
-  return createConnectTransport({ ...options, httpVersion: "1.1" });
+  const httpVersion = protocol === "Connect" ? "1.1" : "2";
+  return createConnectTransport({ ...options, httpVersion });
 }

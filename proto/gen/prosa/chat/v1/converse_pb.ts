@@ -22,8 +22,8 @@ export const file_prosa_chat_v1_converse: GenFile = /*@__PURE__*/
   fileDesc("Chxwcm9zYS9jaGF0L3YxL2NvbnZlcnNlLnByb3RvEg1wcm9zYS5jaGF0LnYxIqgBCg9Db252ZXJzZVJlcXVlc3QSKwoEb3BlbhgBIAEoCzIbLnByb3NhLmNoYXQudjEuQ29udmVyc2VPcGVuSAASKQoDc2F5GAIgASgLMhoucHJvc2EuY2hhdC52MS5Db252ZXJzZVNheUgAEisKBHN0b3AYAyABKAsyGy5wcm9zYS5jaGF0LnYxLkNvbnZlcnNlU3RvcEgAQhAKB3JlcXVlc3QSBbpIAggBItcBCgxDb252ZXJzZU9wZW4SHAoHY2hhdF9pZBgBIAEoCUILukgI2AEBcgOwAQESOgoFbW9kZWwYAiABKAlCK7pIKHImGP8BMiFeKFtBLVphLXowLTldW0EtWmEtejAtOS5fOi8tXSopPyQSLAoNc3lzdGVtX3Byb21wdBgDIAEoCUIVukgSchAogIACMgpeW15ceDAwXSokEj8KDmRlbHRhX2ludGVydmFsGAQgASgLMhkuZ29vZ2xlLnByb3RvYnVmLkR1cmF0aW9uQgy6SAmqAQYiAggBMgAiyQIKC0NvbnZlcnNlU2F5EhwKCnJlcXVlc3RfaWQYASABKAlCCLpIBXIDsAEBEo0BCgR0ZXh0GAIgASgJQn+6SHy6ATgKC3RleHQubm9fbnVsEhFtdXN0IG5vdCBob2xkIE5VTBoWIXRoaXMuY29udGFpbnMoJ1x4MDAnKboBOAoOdGV4dC5ub3RfYmxhbmsSEW11c3Qgbm90IGJlIGJsYW5rGhN0aGlzLm1hdGNoZXMoJ1xcUycpcgQogIAQEh4KCXBhcmVudF9pZBgDIAEoCUILukgI2AEBcgOwAQESOgoFbW9kZWwYBCABKAlCK7pIKHImGP8BMiFeKFtBLVphLXowLTldW0EtWmEtejAtOS5fOi8tXSopPyQSMAoHb3B0aW9ucxgFIAEoCzIfLnByb3NhLmxsbS52MS5HZW5lcmF0aW9uT3B0aW9ucyIOCgxDb252ZXJzZVN0b3Ai6AIKEENvbnZlcnNlUmVzcG9uc2USMAoIYWNjZXB0ZWQYASABKAsyHC5wcm9zYS5jaGF0LnYxLlJlcGx5QWNjZXB0ZWRIABIsCgZxdWV1ZWQYAiABKAsyGi5wcm9zYS5jaGF0LnYxLlJlcGx5UXVldWVkSAASLgoHbG9hZGluZxgDIAEoCzIbLnByb3NhLmNoYXQudjEuUmVwbHlMb2FkaW5nSAASKgoFZGVsdGEYBCABKAsyGS5wcm9zYS5jaGF0LnYxLlJlcGx5RGVsdGFIABIwCghmaW5pc2hlZBgFIAEoCzIcLnByb3NhLmNoYXQudjEuUmVwbHlGaW5pc2hlZEgAEiwKBnRpdGxlZBgGIAEoCzIaLnByb3NhLmNoYXQudjEuUmVwbHlUaXRsZWRIABIvCgZvcGVuZWQYByABKAsyHS5wcm9zYS5jaGF0LnYxLkNvbnZlcnNlT3BlbmVkSABCBwoFZXZlbnQiMwoOQ29udmVyc2VPcGVuZWQSIQoEY2hhdBgBIAEoCzITLnByb3NhLmNoYXQudjEuQ2hhdGIGcHJvdG8z", [file_buf_validate_validate, file_google_protobuf_duration, file_prosa_chat_v1_chat, file_prosa_chat_v1_reply_event, file_prosa_llm_v1_generation]);
 
 /**
- * What a client of Converse sends. A stream that sends nothing for 30 minutes
- * ends with `deadline_exceeded`.
+ * What a client of Converse sends. When nothing is under way, a stream that
+ * sends nothing for 30 minutes ends with `deadline_exceeded`.
  *
  * @generated from message prosa.chat.v1.ConverseRequest
  */
@@ -111,7 +111,9 @@ export const ConverseOpenSchema: GenMessage<ConverseOpen> = /*@__PURE__*/
   messageDesc(file_prosa_chat_v1_converse, 1);
 
 /**
- * Says something that the model is to answer.
+ * Says something that the model is to answer. At most 16 wait for their turn;
+ * one more ends the stream with `resource_exhausted`. An error of a `say`, such
+ * as a missing model, ends the stream after what was said before is answered.
  *
  * @generated from message prosa.chat.v1.ConverseSay
  */

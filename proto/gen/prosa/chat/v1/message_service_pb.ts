@@ -109,8 +109,8 @@ export type SendMessageRequest = Message<"prosa.chat.v1.SendMessageRequest"> & {
   chatId: string;
 
   /**
-   * The reply that the message follows; empty means the newest message of the
-   * chat, or none when the chat is empty.
+   * The reply that the message follows; empty means the newest reply of the
+   * chat, or none when it has none.
    *
    * @generated from field: string parent_id = 3;
    */
@@ -616,7 +616,9 @@ export const MessageService: GenService<{
    * Holds a whole conversation over one stream: `open` first and once, then
    * `say` and `stop` as wanted; replies flow while more may be said. What is
    * said while a reply is under way waits for its end. Half-closing lets the
-   * replies that were asked for end; leaving stops nothing, as everywhere.
+   * replies that were asked for end; leaving stops nothing, as everywhere. What
+   * comes out of order or breaks a rule ends the stream at once, and the reply
+   * under way goes on all the same.
    * Needs HTTP/2 (gRPC or Connect).
    *
    * @generated from rpc prosa.chat.v1.MessageService.Converse

@@ -21,8 +21,8 @@ export const file_prosa_chat_v1_converse: GenFile = /*@__PURE__*/
   fileDesc("Chxwcm9zYS9jaGF0L3YxL2NvbnZlcnNlLnByb3RvEg1wcm9zYS5jaGF0LnYxIqEBCg9Db252ZXJzZVJlcXVlc3QSKwoEb3BlbhgBIAEoCzIbLnByb3NhLmNoYXQudjEuQ29udmVyc2VPcGVuSAASKQoDc2F5GAIgASgLMhoucHJvc2EuY2hhdC52MS5Db252ZXJzZVNheUgAEisKBHN0b3AYAyABKAsyGy5wcm9zYS5jaGF0LnYxLkNvbnZlcnNlU3RvcEgAQgkKB3JlcXVlc3QieAoMQ29udmVyc2VPcGVuEg8KB2NoYXRfaWQYASABKAkSDQoFbW9kZWwYAiABKAkSFQoNc3lzdGVtX3Byb21wdBgDIAEoCRIxCg5kZWx0YV9pbnRlcnZhbBgEIAEoCzIZLmdvb2dsZS5wcm90b2J1Zi5EdXJhdGlvbiKDAQoLQ29udmVyc2VTYXkSEgoKcmVxdWVzdF9pZBgBIAEoCRIMCgR0ZXh0GAIgASgJEhEKCXBhcmVudF9pZBgDIAEoCRINCgVtb2RlbBgEIAEoCRIwCgdvcHRpb25zGAUgASgLMh8ucHJvc2EubGxtLnYxLkdlbmVyYXRpb25PcHRpb25zIg4KDENvbnZlcnNlU3RvcCLoAgoQQ29udmVyc2VSZXNwb25zZRIwCghhY2NlcHRlZBgBIAEoCzIcLnByb3NhLmNoYXQudjEuUmVwbHlBY2NlcHRlZEgAEiwKBnF1ZXVlZBgCIAEoCzIaLnByb3NhLmNoYXQudjEuUmVwbHlRdWV1ZWRIABIuCgdsb2FkaW5nGAMgASgLMhsucHJvc2EuY2hhdC52MS5SZXBseUxvYWRpbmdIABIqCgVkZWx0YRgEIAEoCzIZLnByb3NhLmNoYXQudjEuUmVwbHlEZWx0YUgAEjAKCGZpbmlzaGVkGAUgASgLMhwucHJvc2EuY2hhdC52MS5SZXBseUZpbmlzaGVkSAASLAoGdGl0bGVkGAYgASgLMhoucHJvc2EuY2hhdC52MS5SZXBseVRpdGxlZEgAEi8KBm9wZW5lZBgHIAEoCzIdLnByb3NhLmNoYXQudjEuQ29udmVyc2VPcGVuZWRIAEIHCgVldmVudCIzCg5Db252ZXJzZU9wZW5lZBIhCgRjaGF0GAEgASgLMhMucHJvc2EuY2hhdC52MS5DaGF0YgZwcm90bzM", [file_google_protobuf_duration, file_prosa_chat_v1_chat, file_prosa_chat_v1_reply_event, file_prosa_llm_v1_generation]);
 
 /**
- * What a client of Converse sends. A stream that sends nothing for 30 minutes
- * ends with `deadline_exceeded`.
+ * What a client of Converse sends. When nothing is under way, a stream that
+ * sends nothing for 30 minutes ends with `deadline_exceeded`.
  *
  * @generated from message prosa.chat.v1.ConverseRequest
  */
@@ -110,7 +110,9 @@ export const ConverseOpenSchema: GenMessage<ConverseOpen> = /*@__PURE__*/
   messageDesc(file_prosa_chat_v1_converse, 1);
 
 /**
- * Says something that the model is to answer.
+ * Says something that the model is to answer. At most 16 wait for their turn;
+ * one more ends the stream with `resource_exhausted`. An error of a `say`, such
+ * as a missing model, ends the stream after what was said before is answered.
  *
  * @generated from message prosa.chat.v1.ConverseSay
  */
