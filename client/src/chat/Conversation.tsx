@@ -5,10 +5,10 @@ import { t } from "../i18n/i18n.ts";
 import { IconButton } from "../ui/IconButton.tsx";
 import { Answer } from "./Answer.tsx";
 import type { createFollowEnd } from "./follow-end.ts";
+import { Question } from "./Question.tsx";
 import { isRunning } from "./state.ts";
 import { chatStore } from "./store.ts";
 import { UnsentMessage } from "./UnsentMessage.tsx";
-import { UserMessage } from "./UserMessage.tsx";
 
 /** The messages along the shown path, in the one box of the page that scrolls. */
 export function Conversation(props: {
@@ -47,7 +47,7 @@ export function Conversation(props: {
                   <ContextStart />
                 </Show>
                 <Show when={message(id)?.role === Role.USER} fallback={<Answer id={id} />}>
-                  <UserMessage text={message(id)?.text ?? ""} />
+                  <Question id={id} />
                 </Show>
               </>
             )}

@@ -9,7 +9,7 @@ import type { Replies } from "./replies.ts";
 import { openSource } from "./reply-sink.ts";
 import { PAINT_INTERVAL, type ReplySource } from "./reply-stream.ts";
 import { requestId } from "./request-id.ts";
-import { type ChatContext, isRunning, NEW_CHAT, type Unsent } from "./state.ts";
+import { type ChatContext, isRunning, NEW_CHAT, type Redo, type Unsent } from "./state.ts";
 import { currentPath, treeOf } from "./tree.ts";
 
 interface SendingParts {
@@ -115,6 +115,31 @@ export function createSending(context: ChatContext, parts: SendingParts) {
     if (message && isRunning(state.messages[replyId])) setState("messages", replyId, message);
   }
 
+  async function askAgain(messageId: string, kind: Redo["kind"]): Promise<void> {
+    const before = state.redo[messageId];
+    const id = before?.kind === kind ? before.requestId : requestId();
+    setState("redo", messageId, { kind, requestId: id, error: undefined });
+    const source = openSource((signal) => {
+      const request = { requestId: id, messageId, deltaInterval: PAINT_INTERVAL };
+      return kind === "another"
+        ? deps.messages.regenerateReply(request, { signal })
+        : deps.messages.continueReply(request, { signal });
+    });
+    try {
+      const accepted = await firstEvent(source, deps.timing.stall);
+      batch(() => {
+        setState(
+          "redo",
+          produce((wanted) => void delete wanted[messageId]),
+        );
+        accept(accepted, source);
+      });
+    } catch (error) {
+      source.close();
+      setState("redo", messageId, { kind, requestId: id, error });
+    }
+  }
+
   return {
     /** Sends a text in a chat or, with NEW_CHAT, in a new one; returns the id of its chat. */
     send(place: string, text: string): Promise<string> {
@@ -143,29 +168,10 @@ export function createSending(context: ChatContext, parts: SendingParts) {
     /** Stops the reply to a message that is still on its way as soon as it arrives. */
     stopUnsent: (id: string) => void unwanted.add(id),
     stop,
-    async regenerate(messageId: string): Promise<void> {
-      const redo = { requestId: state.redo[messageId]?.requestId ?? requestId() };
-      setState("redo", messageId, { ...redo, error: undefined });
-      const source = openSource((signal) =>
-        deps.messages.regenerateReply(
-          { ...redo, messageId, deltaInterval: PAINT_INTERVAL },
-          { signal },
-        ),
-      );
-      try {
-        const accepted = await firstEvent(source, deps.timing.stall);
-        batch(() => {
-          setState(
-            "redo",
-            produce((wanted) => void delete wanted[messageId]),
-          );
-          accept(accepted, source);
-        });
-      } catch (error) {
-        source.close();
-        setState("redo", messageId, { ...redo, error });
-      }
-    },
+    /** Asks for another version of a reply. */
+    regenerate: (messageId: string) => askAgain(messageId, "another"),
+    /** Has the model go on with a reply that was cut, as a new version of it. */
+    continueReply: (messageId: string) => askAgain(messageId, "continued"),
   };
 }
 

@@ -1,9 +1,11 @@
+import { changes } from "./en/changes.ts";
 import { reasons } from "./en/reasons.ts";
 import { formatsOf } from "./format.ts";
 
 const { bytes, dateTime, number } = formatsOf("en");
 
 export const en = {
+  changes,
   common: {
     cancel: "Cancel",
     close: "Close",

@@ -1,3 +1,4 @@
+import { changes } from "./pt-BR/changes.ts";
 import { formatsOf } from "./format.ts";
 import type { Dictionary } from "./i18n.ts";
 import { reasons } from "./pt-BR/reasons.ts";
@@ -5,6 +6,7 @@ import { reasons } from "./pt-BR/reasons.ts";
 const { bytes, dateTime, number } = formatsOf("pt-BR");
 
 export const ptBR: Dictionary = {
+  changes,
   common: {
     cancel: "Cancelar",
     close: "Fechar",
