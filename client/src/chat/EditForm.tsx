@@ -32,8 +32,9 @@ export function EditForm(props: { id: string }): JSX.Element {
     if (!edit()) document.getElementById("composer")?.focus();
   };
   const cancel = () => {
+    const button = editButtonId(props.id);
     store.cancelEdit(props.id);
-    queueMicrotask(() => document.getElementById(editButtonId(props.id))?.focus());
+    document.getElementById(button)?.focus();
   };
   const keys = (event: KeyboardEvent) => {
     if (event.isComposing) return;

@@ -1,15 +1,16 @@
 import type { ReplyAccepted } from "#proto/prosa/chat/v1/reply_event_pb.ts";
 import { Code, ConnectError } from "@connectrpc/connect";
 import { batch } from "solid-js";
-import { produce } from "solid-js/store";
+import { createAskingAgain } from "./asking-again.ts";
 import type { Chats } from "./chats.ts";
 import type { Conversations } from "./conversations.ts";
+import { firstEvent } from "./first-event.ts";
 import type { Kept } from "./kept.ts";
 import type { Replies } from "./replies.ts";
 import { openSource } from "./reply-sink.ts";
 import { PAINT_INTERVAL, type ReplySource } from "./reply-stream.ts";
 import { requestId } from "./request-id.ts";
-import { type ChatContext, isRunning, NEW_CHAT, type Redo, type Unsent } from "./state.ts";
+import { type ChatContext, isRunning, NEW_CHAT, type Unsent } from "./state.ts";
 import { currentPath, treeOf } from "./tree.ts";
 
 interface SendingParts {
@@ -115,31 +116,6 @@ export function createSending(context: ChatContext, parts: SendingParts) {
     if (message && isRunning(state.messages[replyId])) setState("messages", replyId, message);
   }
 
-  async function askAgain(messageId: string, kind: Redo["kind"]): Promise<void> {
-    const before = state.redo[messageId];
-    const id = before?.kind === kind ? before.requestId : requestId();
-    setState("redo", messageId, { kind, requestId: id, error: undefined });
-    const source = openSource((signal) => {
-      const request = { requestId: id, messageId, deltaInterval: PAINT_INTERVAL };
-      return kind === "another"
-        ? deps.messages.regenerateReply(request, { signal })
-        : deps.messages.continueReply(request, { signal });
-    });
-    try {
-      const accepted = await firstEvent(source, deps.timing.stall);
-      batch(() => {
-        setState(
-          "redo",
-          produce((wanted) => void delete wanted[messageId]),
-        );
-        accept(accepted, source);
-      });
-    } catch (error) {
-      source.close();
-      setState("redo", messageId, { kind, requestId: id, error });
-    }
-  }
-
   return {
     /** Sends a text in a chat or, with NEW_CHAT, in a new one; returns the id of its chat. */
     send(place: string, text: string): Promise<string> {
@@ -168,26 +144,6 @@ export function createSending(context: ChatContext, parts: SendingParts) {
     /** Stops the reply to a message that is still on its way as soon as it arrives. */
     stopUnsent: (id: string) => void unwanted.add(id),
     stop,
-    /** Asks for another version of a reply. */
-    regenerate: (messageId: string) => askAgain(messageId, "another"),
-    /** Has the model go on with a reply that was cut, as a new version of it. */
-    continueReply: (messageId: string) => askAgain(messageId, "continued"),
+    ...createAskingAgain(context, accept),
   };
-}
-
-/** The first event of a stream, which has to be `accepted` and has to come in time. */
-async function firstEvent(source: ReplySource, withinMs: number): Promise<ReplyAccepted> {
-  const late = new ConnectError("no answer in time", Code.DeadlineExceeded);
-  let timer: ReturnType<typeof setTimeout> | undefined;
-  const limit = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(late), withinMs);
-  });
-  try {
-    const first = await Promise.race([source.events.next(), limit]);
-    const event = first.done ? undefined : first.value.event;
-    if (event?.case === "accepted") return event.value;
-    throw new ConnectError("the stream did not begin", Code.Unavailable);
-  } finally {
-    clearTimeout(timer);
-  }
 }
