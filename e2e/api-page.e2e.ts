@@ -30,8 +30,9 @@ test("the page tells what the server serves, and methods are found by their word
     await method(page, "ListChats").waitFor();
     await page.getByText("prosa.rpc.v1.SchemaService").waitFor();
     const search = page.getByRole("searchbox", { name: a.search });
-    await search.fill("seven days");
-    await page.getByText(a.count(2)).waitFor();
+    await search.fill("brings it back within seven days");
+    await page.getByText(a.count(1)).waitFor();
+    await method(page, "DeleteChat").waitFor();
     expect(await method(page, "ListChats").count()).toBe(0);
     await search.fill("no such words anywhere");
     await page.getByText(a.none).waitFor();
@@ -45,9 +46,10 @@ test("a method is opened by its address, with its comment, fields and rules", as
     await eventually(() => method(page, "UpdateChat").getAttribute("aria-expanded")).toBe("true");
     await page.getByText("Fields that are absent stay as they are.").waitFor();
     await page.getByText("max_bytes 32768").waitFor();
-    await page.getByText(a.kinds.unary).waitFor();
-    const wide = "document.documentElement.scrollWidth > document.documentElement.clientWidth";
-    expect(await page.evaluate(wide)).toBe(false);
+    await page.getByText(a.kinds.unary, { exact: true }).waitFor();
+    const sideways = `[document.documentElement, document.querySelector("main > div:last-child")]
+      .map((box) => box.scrollWidth - box.clientWidth)`;
+    expect(await page.evaluate(sideways)).toEqual([0, 0]);
   });
 });
 
@@ -99,7 +101,7 @@ test("the wire inspector shows a streaming call as it goes, and nothing when it 
     await eventually(() => frames.count()).toBeGreaterThan(3);
     await panel.getByText("HTTP/1.1").waitFor();
     await frames.first().click();
-    await panel.getByText('"text": "sentinel:tokens=60,delay=20"').waitFor();
+    await frames.first().getByText('"text": "sentinel:tokens=60,delay=20"').waitFor();
     await stop.waitFor({ state: "hidden" });
     await panel.getByText("ok", { exact: true }).waitFor();
     await panel.getByText("grpc-status: 0").waitFor();

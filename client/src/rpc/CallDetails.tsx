@@ -61,9 +61,9 @@ function Facts(props: { call: WireCall }): JSX.Element {
       [w().facts.started, call.startTime.toISOString()],
       [w().facts.firstByte, time(call.firstByteAt)],
       [w().facts.end, time(call.endedAt)],
-      [w().facts.sent, format().bytes(call.bytesUp)],
-      [w().facts.received, format().bytes(call.bytesDown)],
-      [w().facts.asJson, format().bytes(call.jsonBytes)],
+      [w().facts.sent, w().bytes(call.bytesUp)],
+      [w().facts.received, w().bytes(call.bytesDown)],
+      [w().facts.asJson, w().bytes(call.jsonBytes)],
     ];
   };
   return (

@@ -1,5 +1,4 @@
 import type { JSX } from "solid-js";
-import { format } from "../i18n/i18n.ts";
 import { callNames, callState, hasFailed } from "./call-words.ts";
 import { apiTexts } from "./texts.ts";
 import type { WireCall } from "./wire-call.ts";
@@ -12,8 +11,8 @@ export function CallRow(props: { call: WireCall; onChoose: () => void }): JSX.El
       : apiTexts().wire.unknownMethod;
   const facts = () =>
     [
-      `↑ ${format().bytes(props.call.bytesUp)}`,
-      `↓ ${format().bytes(props.call.bytesDown)}`,
+      `↑ ${apiTexts().wire.bytes(props.call.bytesUp)}`,
+      `↓ ${apiTexts().wire.bytes(props.call.bytesDown)}`,
       props.call.endedAt === undefined ? "" : apiTexts().wire.ms(props.call.endedAt),
     ]
       .filter(Boolean)

@@ -49,9 +49,11 @@ export function MethodDetails(props: { schema: Schema; method: DescMethod }): JS
         <Show when={sessionOnly()}>
           <p class="mb-2 text-[13px] text-soft">{apiTexts().sessionOnly}</p>
         </Show>
-        <CodeBlock language="json" text={JSON.stringify(example(), null, 2)} open={false} />
-        <CodeBlock language="buf curl" text={bufCurl(command())} open={false} />
-        <CodeBlock language="grpcurl" text={grpcurl(command())} open={false} />
+        <div class="md">
+          <CodeBlock language="json" text={JSON.stringify(example(), null, 2)} open={false} />
+          <CodeBlock language="buf curl" text={bufCurl(command())} open={false} />
+          <CodeBlock language="grpcurl" text={grpcurl(command())} open={false} />
+        </div>
       </Part>
       <CopyLink method={fullName(props.method)} />
     </>

@@ -24,7 +24,9 @@ export function readSchema(answer: { fileDescriptorSet: Uint8Array; services: st
   const registry = createFileRegistry(files);
   return {
     registry,
-    services: answer.services.flatMap((name) => registry.getService(name) ?? []),
+    services: answer.services
+      .flatMap((name) => registry.getService(name) ?? [])
+      .toSorted((a, b) => Number(isOwn(b)) - Number(isOwn(a))),
     comments: new Map(files.file.flatMap((file) => [...commentsOf(file)])),
   };
 }
@@ -36,12 +38,17 @@ export function commentOf(schema: Schema, described: { proto: object }): string 
 
 /** Who may call a method of Prosa; undefined for others' services, which anybody may call. */
 export function accessOf(schema: Schema, method: DescMethod): AccessName | undefined {
-  if (!method.parent.typeName.startsWith("prosa.")) return undefined;
+  if (!isOwn(method.parent)) return undefined;
   const extension = schema.registry.getExtension("prosa.rpc.v1.access");
   const options = method.proto.options;
   if (!extension || !options || !hasExtension(options, extension)) return "ACCESS_UNSPECIFIED";
   const level = getExtension(options, extension);
   return extension.enum?.values.find(({ number }) => number === level)?.name as AccessName;
+}
+
+/** Whether a service is Prosa's own, not one that others have defined. */
+function isOwn({ typeName }: DescService): boolean {
+  return typeName.startsWith("prosa.");
 }
 
 /** A method's name in the world: `prosa.chat.v1.ChatService.ListChats`. */

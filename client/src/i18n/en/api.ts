@@ -1,6 +1,9 @@
 import { formatsOf } from "../format.ts";
 
-const { bytes, date, number } = formatsOf("en");
+const { date, number } = formatsOf("en");
+
+/** Every byte counts where sizes are compared. */
+const exactBytes = (count: number) => (count === 1 ? "1 byte" : `${number(count)} bytes`);
 
 /** The texts of the API page; they come with it and not with the first file. */
 export const apiTexts = {
@@ -84,8 +87,7 @@ export const apiTexts = {
     unknownMethod: "unknown method",
     running: "under way",
     ends: { left: "left by the page", broken: "connection broke" },
-    up: (count: number) => `${bytes(count)} sent`,
-    down: (count: number) => `${bytes(count)} received`,
+    bytes: exactBytes,
     ms: (time: number) => `${number(time, time < 10 ? 1 : 0)} ms`,
     facts: {
       service: "Service",
@@ -110,7 +112,7 @@ export const apiTexts = {
       trailers: "trailers",
     },
     frameFacts: (flags: string, length: number, time: string) =>
-      `flags ${flags} · ${bytes(length)} · at ${time}`,
+      `flags ${flags} · ${exactBytes(length)} · at ${time}`,
     moreFrames: (count: number) => `${number(count)} later frames are counted, but not shown.`,
     noJson:
       "Its content is not kept: it is too large, or of a method that this page does not know.",

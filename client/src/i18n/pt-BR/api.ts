@@ -1,7 +1,10 @@
 import type { ApiTexts } from "../en/api.ts";
 import { formatsOf } from "../format.ts";
 
-const { bytes, date, number } = formatsOf("pt-BR");
+const { date, number } = formatsOf("pt-BR");
+
+/** Every byte counts where sizes are compared. */
+const exactBytes = (count: number) => (count === 1 ? "1 byte" : `${number(count)} bytes`);
 
 export const apiTexts: ApiTexts = {
   title: "API",
@@ -83,8 +86,7 @@ export const apiTexts: ApiTexts = {
     unknownMethod: "método desconhecido",
     running: "em andamento",
     ends: { left: "deixada pela página", broken: "a conexão caiu" },
-    up: (count) => `${bytes(count)} enviados`,
-    down: (count) => `${bytes(count)} recebidos`,
+    bytes: exactBytes,
     ms: (time) => `${number(time, time < 10 ? 1 : 0)} ms`,
     facts: {
       service: "Serviço",
@@ -108,7 +110,7 @@ export const apiTexts: ApiTexts = {
       message: "mensagem",
       trailers: "trailers",
     },
-    frameFacts: (flags, length, time) => `flags ${flags} · ${bytes(length)} · aos ${time}`,
+    frameFacts: (flags, length, time) => `flags ${flags} · ${exactBytes(length)} · aos ${time}`,
     moreFrames: (count) => `Mais ${number(count)} quadros foram contados, mas não aparecem.`,
     noJson:
       "O conteúdo não fica guardado: é grande demais, ou de um método que esta página não conhece.",
