@@ -19,7 +19,7 @@ export function ApiScreen(): JSX.Element {
   return (
     <>
       <ScreenHeader title={apiTexts().title} />
-      <div class="flex-1 overflow-y-auto px-3.5 pb-12">
+      <div class="flex-1 overflow-x-hidden overflow-y-auto px-3.5 pb-12">
         <div class="mx-auto flex max-w-[820px] flex-col gap-6 pt-2">
           <p class="text-soft">{apiTexts().lead}</p>
           <WireSection />
