@@ -3,7 +3,7 @@ import { join, resolve } from "node:path";
 import { brotliCompress, constants, gzip } from "node:zlib";
 import { promisify } from "node:util";
 import tailwindcss from "@tailwindcss/vite";
-import { defineConfig, type Plugin } from "vite";
+import { defineConfig, type Plugin, type Rolldown } from "vite";
 import solid from "vite-plugin-solid";
 
 const COMPRESSIBLE = /\.(?:js|css|html|svg|webmanifest)$/;
@@ -59,6 +59,27 @@ function withoutProtobufJson(): Plugin {
   };
 }
 
+/** What the page begins with imports too, but calls nothing of. */
+const PROTOBUF_REFLECTION =
+  /@bufbuild\/protobuf\/.*\/(?:reflect\/reflect(?:-check)?|extensions)\.js$/;
+
+/**
+ * Keeps all that the page begins with in one file: lazy screens that share parts of it would have
+ * it cut into pieces, each fetched only when the one before has been read.
+ */
+const firstFile = {
+  name: (id: string, build: { getModuleInfo(id: string): Rolldown.ModuleInfo | null }) => {
+    if (PROTOBUF_REFLECTION.test(id)) return null;
+    const importers = new Set([id]);
+    for (const one of importers) {
+      const info = build.getModuleInfo(one);
+      if (info?.isEntry) return "index";
+      info?.importers.forEach((importer) => importers.add(importer));
+    }
+    return null;
+  },
+};
+
 export default defineConfig({
   root: import.meta.dirname,
   plugins: [tailwindcss(), solid(), withoutProtobufJson(), precompress()],
@@ -72,6 +93,7 @@ export default defineConfig({
     modulePreload: false,
     cssCodeSplit: false,
     reportCompressedSize: false,
+    rolldownOptions: { output: { codeSplitting: { groups: [firstFile] } } },
   },
   // Code is coloured in a worker that loads each grammar when it is met.
   worker: { format: "es" },

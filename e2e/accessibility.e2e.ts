@@ -6,6 +6,7 @@ import { beginReply, type Person, readReply, register } from "./support/clients.
 import { eventually, screensOf } from "./support/screens.ts";
 import { useStage, type Visit } from "./support/stage.ts";
 import { words } from "./support/words.ts";
+import { apiTexts } from "../client/src/i18n/en/api.ts";
 
 const stage = useStage({ env: { OLLAMA_PARALLEL: "2" } });
 const axe = await readFile(new URL(import.meta.resolve("axe-core/axe.min.js")), "utf8");
@@ -110,6 +111,8 @@ test.each(looks.map((look) => [name(look), look] as const))(
       const { faults, check } = createCheck(visit.page);
       await visitScreens(visit, check);
       await visitAnswers(visit, check);
+      await visitChanges(visit, check);
+      await visitApi(visit, check);
       expect(faults).toEqual([]);
     }),
 );
@@ -196,6 +199,39 @@ async function visitAnswers({ page, open }: Visit, check: Check) {
   await check("in line");
   for (const { id } of [running, second]) await admin.messages.stopReply({ messageId: id });
   await button(w.chat.stop).waitFor({ state: "hidden" });
+}
+
+async function visitChanges({ page, open }: Visit, check: Check) {
+  const { answers, button, w } = screensOf(page);
+  await open(`/c/${chatId}`);
+  await button(w.changes.editMessage).first().click();
+  await page.getByRole("textbox", { name: w.changes.editMessage }).waitFor();
+  await check("a message that is being edited");
+  await page.keyboard.press("Escape");
+  await answers.first().getByRole("button", { name: w.changes.deleteAnswer }).click();
+  await page.getByRole("dialog").waitFor();
+  await check("deletion of an answer");
+  await page.keyboard.press("Escape");
+}
+
+async function visitApi({ page, open }: Visit, check: Check) {
+  await open("/api#prosa.chat.v1.MessageService.SendMessage");
+  await page.getByText(apiTexts.example).waitFor();
+  await page.getByRole("button", { name: apiTexts.wire.turnOn }).click();
+  await page.getByText(apiTexts.wire.on).waitFor();
+  await check("API page with an open method");
+  await page.getByRole("button", { name: apiTexts.wire.open }).click();
+  await check("no call yet");
+  await open("/account");
+  await page.getByRole("button", { name: apiTexts.wire.open }).click();
+  await page
+    .getByRole("button", { name: /^GetCurrentUser/ })
+    .first()
+    .click();
+  await page.getByText(apiTexts.wire.requestHeaders).waitFor();
+  await check("a call in the wire inspector");
+  await open("/api");
+  await page.getByRole("button", { name: apiTexts.wire.turnOff }).click();
 }
 
 test("a list of models that cannot be fetched is told without faults", async () => {

@@ -1,4 +1,5 @@
-import { ConnectError, createClient } from "@connectrpc/connect";
+import type { DescService } from "@bufbuild/protobuf";
+import { type Client, ConnectError, createClient } from "@connectrpc/connect";
 import type { Interceptor, Transport } from "@connectrpc/connect";
 import { createGrpcWebTransport } from "@connectrpc/connect-web";
 import { ChatService } from "#proto/prosa/chat/v1/chat_service_pb.ts";
@@ -56,9 +57,17 @@ export const inspectCalls: Interceptor = (next) => async (request) => {
   return response.stream ? { ...response, message: inspectStream(response.message) } : response;
 };
 
+let carry: typeof fetch | undefined;
+
+/** Has every call of this page made by another `fetch`, which may watch it; by the browser's without one. */
+export function useFetch(other?: typeof fetch): void {
+  carry = other;
+}
+
 let target: Transport = createGrpcWebTransport({
   baseUrl: location.origin,
   interceptors: [inspectCalls],
+  fetch: (input, init) => (carry ?? fetch)(input, init),
 });
 
 /** Sends every call through another transport; for tests. */
@@ -73,8 +82,17 @@ const transport: Transport = {
     target.stream(method, signal, timeoutMs, header, input, values),
 };
 
-export const authClient = createClient(AuthService, transport);
-export const userClient = createClient(UserService, transport);
-export const chatClient = createClient(ChatService, transport);
-export const messageClient = createClient(MessageService, transport);
-export const modelClient = createClient(ModelService, transport);
+/** The services that this page has clients of. */
+export const services: DescService[] = [];
+
+/** A client of a service, over the one transport of the page. */
+export function clientOf<T extends DescService>(service: T): Client<T> {
+  services.push(service);
+  return createClient(service, transport);
+}
+
+export const authClient = clientOf(AuthService);
+export const userClient = clientOf(UserService);
+export const chatClient = clientOf(ChatService);
+export const messageClient = clientOf(MessageService);
+export const modelClient = clientOf(ModelService);

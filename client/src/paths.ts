@@ -11,6 +11,7 @@ export const paths = {
   account: "/account",
   models: "/models",
   users: "/users",
+  api: (method?: string) => (method ? `/api#${method}` : "/api"),
 };
 
 /** The same addresses as patterns for the router. */
@@ -22,6 +23,7 @@ export const patterns = {
   account: "/account",
   models: "/models",
   users: "/users",
+  api: "/api",
 };
 
 /** A path of this client taken from `?next=`; anything that could lead elsewhere becomes home. */

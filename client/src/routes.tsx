@@ -19,6 +19,9 @@ const SearchScreen = lazy(async () => ({
 const UsersScreen = lazy(async () => ({
   default: (await import("./user/UsersScreen.tsx")).UsersScreen,
 }));
+const ApiScreen = lazy(async () => ({
+  default: (await import("./rpc/ApiScreen.tsx")).ApiScreen,
+}));
 const LoginScreen = lazy(async () => ({
   default: (await import("./user/LoginScreen.tsx")).LoginScreen,
 }));
@@ -38,6 +41,7 @@ export function Routes() {
         <Route path={patterns.models} component={ModelsScreen} />
         <Route path={patterns.account} component={AccountScreen} />
         <Route path={patterns.users} component={UsersScreen} />
+        <Route path={patterns.api} component={ApiScreen} />
         <Route path="*" component={NotFoundScreen} />
       </Route>
     </Router>

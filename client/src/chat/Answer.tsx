@@ -6,6 +6,7 @@ import { Markdown } from "../markdown/Markdown.tsx";
 import { announce } from "../ui/announce.ts";
 import { AnswerFooter } from "./AnswerFooter.tsx";
 import { AnswerState } from "./AnswerState.tsx";
+import { Editable } from "./Editable.tsx";
 import { spokenText } from "./spoken-text.ts";
 import { isRunning } from "./state.ts";
 import { chatStore } from "./store.ts";
@@ -38,15 +39,17 @@ export function Answer(props: { id: string }): JSX.Element {
       <Show when={message()?.thinking}>
         <Thinking text={message()?.thinking ?? ""} active={streaming() && text() === ""} />
       </Show>
-      <Show when={text() !== "" || streaming()}>
-        <div ref={prose}>
-          <Markdown text={text()} streaming={streaming()} />
-        </div>
-      </Show>
-      <AnswerState id={props.id} />
-      <Show when={!running()}>
-        <AnswerFooter id={props.id} />
-      </Show>
+      <Editable id={props.id}>
+        <Show when={text() !== "" || streaming()}>
+          <div ref={prose}>
+            <Markdown text={text()} streaming={streaming()} />
+          </div>
+        </Show>
+        <AnswerState id={props.id} />
+        <Show when={!running()}>
+          <AnswerFooter id={props.id} />
+        </Show>
+      </Editable>
     </article>
   );
 }

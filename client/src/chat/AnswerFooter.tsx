@@ -1,22 +1,21 @@
-import { createMemo, createSignal, Show } from "solid-js";
+import { createSignal, Show } from "solid-js";
 import type { JSX } from "solid-js";
 import { Status } from "#proto/prosa/chat/v1/message_pb.ts";
 import { format, t } from "../i18n/i18n.ts";
 import { copyText } from "../markdown/copy-text.ts";
 import { announce } from "../ui/announce.ts";
-import { Icon } from "../ui/Icon.tsx";
-import type { IconName } from "../ui/Icon.tsx";
 import { showToast } from "../ui/toast.ts";
 import { secondsToStart, tokensPerSecond } from "./answer-figures.ts";
+import { ChangeActions } from "./ChangeActions.tsx";
+import { MessageAction } from "./MessageAction.tsx";
+import { Ratings } from "./Ratings.tsx";
 import { isRunning } from "./state.ts";
 import { chatStore } from "./store.ts";
-import { type Siblings, siblingsOf, treeOf } from "./tree.ts";
+import { createSiblings, Versions } from "./Versions.tsx";
 
 /** Below this, a tenth of a second says too little. */
 const BRIEF_SECONDS = 0.1;
 const COPIED_MS = 2_000;
-const quiet =
-  "target inline-flex h-7 items-center gap-1 rounded-sm px-2 transition-colors hover:text-ink focus-visible:text-ink disabled:opacity-40";
 
 /** What can be done with a finished reply, and its figures. */
 export function AnswerFooter(props: { id: string }): JSX.Element {
@@ -40,95 +39,37 @@ export function AnswerFooter(props: { id: string }): JSX.Element {
     announce(t().common.copied);
     setTimeout(() => setCopied(false), COPIED_MS);
   };
-  const siblings = createMemo(() =>
-    siblingsOf(treeOf(conversation(), store.state.messages), props.id),
-  );
+  const siblings = createSiblings(() => props.id);
   const shown = () =>
     Boolean(message()?.text) ||
     message()?.status === Status.COMPLETE ||
     message()?.status === Status.STOPPED ||
     siblings().ids.length > 1;
   // An answer without text offers this in the line that says so.
-  const redoHere = () =>
-    message()?.status === Status.COMPLETE && (message()?.text !== "" || message()?.truncated);
+  const redoHere = () => message()?.text !== "" || message()?.truncated;
   return (
     <Show when={shown()}>
       <div class="mt-3 flex flex-wrap items-center gap-x-1 text-[13px] text-faint transition-colors hover:text-soft">
         <Show when={message()?.text}>
-          <Action icon={copied() ? "check" : "copy"} onClick={() => void copy()}>
+          <MessageAction icon={copied() ? "check" : "copy"} onClick={() => void copy()}>
             {copied() ? t().common.copied : t().common.copy}
-          </Action>
+          </MessageAction>
         </Show>
         <Show when={redoHere()}>
-          <Action
+          <MessageAction
             icon="redo"
             disabled={chatBusy() || redoing()}
             onClick={() => void store.regenerate(props.id)}
           >
             {t().chat.redo}
-          </Action>
+          </MessageAction>
         </Show>
-        <Versions siblings={siblings()} />
+        <Show when={message()?.text}>
+          <Ratings id={props.id} />
+        </Show>
+        <ChangeActions id={props.id} />
+        <Versions id={props.id} />
         <Figures id={props.id} />
-      </div>
-    </Show>
-  );
-}
-
-function Action(props: {
-  icon: IconName;
-  disabled?: boolean;
-  onClick: () => void;
-  children: JSX.Element;
-}): JSX.Element {
-  return (
-    <button
-      type="button"
-      class={quiet}
-      disabled={props.disabled ?? false}
-      onClick={() => props.onClick()}
-    >
-      <Icon name={props.icon} size={14} />
-      {props.children}
-    </button>
-  );
-}
-
-const arrowId = (replyId: string, by: number) => `version-${by}-${replyId}`;
-
-/** The way between the versions of a reply. At its end an arrow keeps the focus, but leads nowhere. */
-function Versions(props: { siblings: Siblings }): JSX.Element {
-  const place = () =>
-    t().chat.version(
-      format().number(props.siblings.index + 1),
-      format().number(props.siblings.ids.length),
-    );
-  const step = (by: number) => {
-    const id = props.siblings.ids[props.siblings.index + by];
-    if (!id) return;
-    chatStore().choose(id);
-    announce(place());
-    // The other version has arrows of its own.
-    document.getElementById(arrowId(id, by))?.focus();
-  };
-  const arrow = (icon: "left" | "right", by: number, label: string) => (
-    <button
-      id={arrowId(props.siblings.ids[props.siblings.index] ?? "", by)}
-      type="button"
-      class="target grid size-6 place-items-center rounded-sm hover:text-ink aria-disabled:opacity-40"
-      aria-label={label}
-      aria-disabled={props.siblings.ids[props.siblings.index + by] === undefined}
-      onClick={() => step(by)}
-    >
-      <Icon name={icon} size={12} />
-    </button>
-  );
-  return (
-    <Show when={props.siblings.ids.length > 1}>
-      <div role="group" aria-label={t().chat.versions} class="flex items-center tabular-nums">
-        {arrow("left", -1, t().chat.previousVersion)}
-        {place()}
-        {arrow("right", 1, t().chat.nextVersion)}
       </div>
     </Show>
   );
@@ -141,6 +82,7 @@ function Figures(props: { id: string }): JSX.Element {
     const start = secondsToStart(message);
     const speed = tokensPerSecond(message);
     return [
+      message.edited ? t().changes.edited : "",
       message.model,
       start === undefined
         ? ""

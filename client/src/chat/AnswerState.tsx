@@ -19,7 +19,7 @@ interface Line {
   detail?: string;
   icon?: IconName;
   kind?: "bad" | "neutral";
-  action?: "cancel" | "redo" | "retry";
+  action?: "cancel" | "continue" | "redo" | "retry";
   /** How much of the waiting is over, 0 to 1. */
   progress?: number;
   /** Counts the seconds since this time, in milliseconds since 1970. */
@@ -34,7 +34,7 @@ export function AnswerState(props: { id: string }): JSX.Element {
     const shown = message();
     return shown && lineOf(shown, store.state.live[props.id]);
   });
-  const redoError = () => store.state.redo[props.id]?.error;
+  const redo = () => store.state.redo[props.id];
 
   createEffect(
     on(
@@ -44,11 +44,13 @@ export function AnswerState(props: { id: string }): JSX.Element {
     ),
   );
   const act = (action: Line["action"]) => {
+    if (action === "continue") return void store.continueReply(props.id);
     if (action !== "cancel") return void store.regenerate(props.id);
     store.stop(props.id).catch((error: unknown) => showToast({ text: errorText(error) }));
   };
   const words = (action: Line["action"]) => {
     if (action === "cancel") return { action: t().common.cancel };
+    if (action === "continue") return { action: t().changes.continue };
     if (action === "redo") return { action: t().chat.redo };
     return action ? { action: t().common.retry } : {};
   };
@@ -73,16 +75,16 @@ export function AnswerState(props: { id: string }): JSX.Element {
           </div>
         )}
       </Show>
-      <Show when={redoError()}>
+      <Show when={redo()?.error}>
         <div class="mt-2.5">
           <Notice
             kind="bad"
             icon="alert"
             alert
             action={t().common.retry}
-            onAction={() => act("retry")}
+            onAction={() => act(redo()?.kind === "continued" ? "continue" : "retry")}
           >
-            {errorText(redoError())}
+            {errorText(redo()?.error)}
           </Notice>
         </div>
       </Show>
@@ -99,6 +101,7 @@ function Elapsed(props: { since: number }): JSX.Element {
 function lineOf(message: Message, live: Live | undefined): Line | undefined {
   const texts = t().chat;
   const hasText = message.text !== "";
+  const goOn = hasText ? "continue" : "redo";
   const reason = message.error?.reason ?? ErrorReason.UNSPECIFIED;
   const cause = () => reasonText(reason, message.error?.metadata);
   if (live?.lost && message.status <= Status.STREAMING)
@@ -117,12 +120,12 @@ function lineOf(message: Message, live: Live | undefined): Line | undefined {
         ...(live?.loadingSince ? { since: live.loadingSince } : {}),
       };
     case Status.STOPPED:
-      return { text: hasText ? texts.stopped : texts.stoppedEarly, icon: "stop", action: "redo" };
+      return { text: hasText ? texts.stopped : texts.stoppedEarly, icon: "stop", action: goOn };
     case Status.INTERRUPTED:
       return {
         text: reason === ErrorReason.UNSPECIFIED ? texts.interrupted : cause(),
         icon: "clock",
-        action: "redo",
+        action: goOn,
       };
     case Status.FAILED:
       return {
@@ -130,10 +133,10 @@ function lineOf(message: Message, live: Live | undefined): Line | undefined {
         detail: serverWords(reason, message.error?.message),
         icon: "alert",
         kind: "bad",
-        action: "retry",
+        action: hasText ? "continue" : "retry",
       };
     case Status.COMPLETE:
-      if (message.truncated) return { text: texts.truncated, icon: "alert" };
+      if (message.truncated) return { text: texts.truncated, icon: "alert", action: "continue" };
       return hasText ? undefined : { text: texts.noAnswer, icon: "alert", action: "redo" };
     default:
       return undefined;

@@ -10,13 +10,9 @@ import { showToast } from "../ui/toast.ts";
 import { contextUsed } from "./answer-figures.ts";
 import { ContextMeter } from "./ContextMeter.tsx";
 import { growWithText } from "./grow-with-text.ts";
-import { byteLength } from "./reply-text.ts";
+import { bytesTooMany, MAX_MESSAGE_BYTES } from "./message-limit.ts";
 import { isRunning } from "./state.ts";
 import { chatStore } from "./store.ts";
-
-/** The longest message, in bytes of UTF-8, as the contract has it. */
-const MAX_MESSAGE_BYTES = 262_144;
-const MAX_BYTES_PER_UNIT = 3;
 
 /** Where a message is written: sends it, or stops the answer that is being written. */
 export function Composer(props: {
@@ -33,11 +29,8 @@ export function Composer(props: {
   const running = createMemo(() => props.path.findLast((id) => isRunning(message(id))));
   const sending = () => store.state.unsent[props.place]?.find((one) => one.sending);
   const busy = () => running() !== undefined || sending() !== undefined;
-  const bytes = createMemo(() => {
-    const { length } = draft();
-    return length * MAX_BYTES_PER_UNIT > MAX_MESSAGE_BYTES ? byteLength(draft()) : 0;
-  });
-  const tooLong = () => bytes() > MAX_MESSAGE_BYTES;
+  const bytes = createMemo(() => bytesTooMany(draft()));
+  const tooLong = () => bytes() > 0;
   // The contract refuses NUL, which pasted text may bring along unseen.
   const text = () => draft().replaceAll("\0", "").trim();
   const canSend = () => !busy() && !tooLong() && text() !== "";

@@ -6,10 +6,10 @@ import { IconButton } from "../ui/IconButton.tsx";
 import { Answer } from "./Answer.tsx";
 import type { createFollowEnd } from "./follow-end.ts";
 import { anchorOf } from "./jump.ts";
+import { Question } from "./Question.tsx";
 import { isRunning } from "./state.ts";
 import { chatStore } from "./store.ts";
 import { UnsentMessage } from "./UnsentMessage.tsx";
-import { UserMessage } from "./UserMessage.tsx";
 
 /** The messages along the shown path, in the one box of the page that scrolls. */
 export function Conversation(props: {
@@ -55,7 +55,7 @@ export function Conversation(props: {
                   class={`rounded-note outline-none transition-[background-color,box-shadow] duration-500 ${props.found === id ? "bg-mark/45 shadow-[0_0_0_6px_--alpha(var(--color-mark)/45%)]" : ""}`}
                 >
                   <Show when={message(id)?.role === Role.USER} fallback={<Answer id={id} />}>
-                    <UserMessage text={message(id)?.text ?? ""} />
+                    <Question id={id} />
                   </Show>
                 </div>
               </>

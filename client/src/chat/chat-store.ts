@@ -1,4 +1,5 @@
 import { createStore } from "solid-js/store";
+import { createChanges } from "./changes.ts";
 import { createChats } from "./chats.ts";
 import { createConversations } from "./conversations.ts";
 import { createKept } from "./kept.ts";
@@ -16,6 +17,8 @@ export function createChatStore(deps: ChatDeps) {
   const conversations = createConversations(context, kept, (id) => replies.isFollowed(id));
   const replies = createReplies(context, chats.put, reload);
   const sending = createSending(context, { chats, conversations, replies, kept });
+
+  const changes = createChanges(context, { chats, conversations, replies });
 
   /** Fetches a chat again and follows what is running in it. */
   async function reload(chatId: string): Promise<void> {
@@ -56,6 +59,7 @@ export function createChatStore(deps: ChatDeps) {
     open,
     reload,
     ...sending,
+    ...changes,
     newChatModel: () => state.newChatModel,
     /** Chooses the model of chats that are still to be made; kept beyond a reload. */
     setNewChatModel(model: string): void {

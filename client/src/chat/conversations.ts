@@ -84,6 +84,18 @@ export function createConversations(
     );
   }
 
+  /** Drops messages that do not exist any more. */
+  function drop(chatId: string, ids: readonly string[]): void {
+    const gone = new Set(ids);
+    batch(() => {
+      setState("conversations", chatId, "ids", (known) => known.filter((id) => !gone.has(id)));
+      setState(
+        "messages",
+        produce((messages) => ids.forEach((id) => void delete messages[id])),
+      );
+    });
+  }
+
   /** A message whose answer was lost may have arrived all the same: then it is not unsent. */
   function dropArrived(chatId: string): void {
     const unsent = state.unsent[chatId] ?? [];
@@ -111,6 +123,7 @@ export function createConversations(
 
   return {
     put,
+    drop,
     forget,
     /** Fetches a chat with its messages, again if need be; one call at a time for each chat. */
     load(chatId: string): Promise<void> {

@@ -1,9 +1,10 @@
 import type { ReplyAccepted } from "#proto/prosa/chat/v1/reply_event_pb.ts";
 import { Code, ConnectError } from "@connectrpc/connect";
 import { batch } from "solid-js";
-import { produce } from "solid-js/store";
+import { createAskingAgain } from "./asking-again.ts";
 import type { Chats } from "./chats.ts";
 import type { Conversations } from "./conversations.ts";
+import { firstEvent } from "./first-event.ts";
 import type { Kept } from "./kept.ts";
 import type { Replies } from "./replies.ts";
 import { openSource } from "./reply-sink.ts";
@@ -143,45 +144,6 @@ export function createSending(context: ChatContext, parts: SendingParts) {
     /** Stops the reply to a message that is still on its way as soon as it arrives. */
     stopUnsent: (id: string) => void unwanted.add(id),
     stop,
-    async regenerate(messageId: string): Promise<void> {
-      const redo = { requestId: state.redo[messageId]?.requestId ?? requestId() };
-      setState("redo", messageId, { ...redo, error: undefined });
-      const source = openSource((signal) =>
-        deps.messages.regenerateReply(
-          { ...redo, messageId, deltaInterval: PAINT_INTERVAL },
-          { signal },
-        ),
-      );
-      try {
-        const accepted = await firstEvent(source, deps.timing.stall);
-        batch(() => {
-          setState(
-            "redo",
-            produce((wanted) => void delete wanted[messageId]),
-          );
-          accept(accepted, source);
-        });
-      } catch (error) {
-        source.close();
-        setState("redo", messageId, { ...redo, error });
-      }
-    },
+    ...createAskingAgain(context, accept),
   };
-}
-
-/** The first event of a stream, which has to be `accepted` and has to come in time. */
-async function firstEvent(source: ReplySource, withinMs: number): Promise<ReplyAccepted> {
-  const late = new ConnectError("no answer in time", Code.DeadlineExceeded);
-  let timer: ReturnType<typeof setTimeout> | undefined;
-  const limit = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(late), withinMs);
-  });
-  try {
-    const first = await Promise.race([source.events.next(), limit]);
-    const event = first.done ? undefined : first.value.event;
-    if (event?.case === "accepted") return event.value;
-    throw new ConnectError("the stream did not begin", Code.Unavailable);
-  } finally {
-    clearTimeout(timer);
-  }
 }

@@ -39,9 +39,19 @@ export interface Live {
   lost?: boolean;
 }
 
-/** A wanted sibling of a reply that the server has not accepted yet. */
+/** A wanted sibling of a reply that the server has not accepted yet: another one, or its continuation. */
 export interface Redo {
+  kind: "another" | "continued";
   requestId: string;
+  error?: unknown;
+}
+
+/** Another version of a message, while it is being written or sent. */
+export interface Edit {
+  text: string;
+  /** Makes the sending repeatable, as long as the text is the same. */
+  requestId: string;
+  sending: boolean;
   error?: unknown;
 }
 
@@ -58,6 +68,8 @@ export interface ChatState {
   messages: Record<string, Message>;
   live: Record<string, Live>;
   redo: Record<string, Redo>;
+  /** By the message that they are versions of. */
+  edits: Record<string, Edit>;
   unsent: Record<string, Unsent[]>;
   unread: Record<string, boolean>;
   /** What is being written, by place. */
@@ -130,6 +142,7 @@ export function emptyState(): ChatState {
     messages: {},
     live: {},
     redo: {},
+    edits: {},
     unsent: {},
     unread: {},
     drafts: {},

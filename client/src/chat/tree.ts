@@ -40,6 +40,14 @@ export function currentPath(tree: Tree): string[] {
   }
 }
 
+/** A message and all that follows it, on whatever path. */
+export function branchOf(tree: Tree, id: string): string[] {
+  const children = childrenByParent(tree);
+  const branch = [id];
+  for (const one of branch) branch.push(...(children.get(one) ?? []));
+  return branch;
+}
+
 export function siblingsOf(tree: Tree, id: string): Siblings {
   const parent = tree.parentOf(id);
   const ids = tree.ids.filter((other) => tree.parentOf(other) === parent);

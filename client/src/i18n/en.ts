@@ -1,5 +1,6 @@
 import { deletion } from "./en/deletion.ts";
 import { modelMemory } from "./en/model-memory.ts";
+import { changes } from "./en/changes.ts";
 import { reasons } from "./en/reasons.ts";
 import { search } from "./en/search.ts";
 import { transfer } from "./en/transfer.ts";
@@ -10,6 +11,7 @@ import { formatsOf } from "./format.ts";
 const { bytes, dateTime, number } = formatsOf("en");
 
 export const en = {
+  changes,
   common: {
     cancel: "Cancel",
     close: "Close",
@@ -61,6 +63,7 @@ export const en = {
     account: "Account",
     models: "Models",
     users: "Users",
+    api: "API",
     logout: "Log out",
     offline: "You are offline. What you write stays here.",
     serverLost: "Prosa can’t be reached. Trying again.",

@@ -1,3 +1,4 @@
+import { changes } from "./pt-BR/changes.ts";
 import { formatsOf } from "./format.ts";
 import type { Dictionary } from "./i18n.ts";
 import { deletion } from "./pt-BR/deletion.ts";
@@ -11,6 +12,7 @@ import { users } from "./pt-BR/users.ts";
 const { bytes, dateTime, number } = formatsOf("pt-BR");
 
 export const ptBR: Dictionary = {
+  changes,
   common: {
     cancel: "Cancelar",
     close: "Fechar",
@@ -62,6 +64,7 @@ export const ptBR: Dictionary = {
     account: "Conta",
     models: "Modelos",
     users: "Pessoas",
+    api: "API",
     logout: "Sair",
     offline: "Você está sem conexão. O que você escrever fica aqui.",
     serverLost: "O Prosa não responde. Tentando de novo.",

@@ -23,6 +23,7 @@ import { isAdmin, loadSession, sessionState } from "../user/store.ts";
 import { ConnectionBanner } from "./ConnectionBanner.tsx";
 import { ErrorScreen } from "./ErrorScreen.tsx";
 import { Sidebar } from "./Sidebar.tsx";
+import { WireSlot } from "./WireSlot.tsx";
 import { writeHere } from "./write-here.ts";
 
 /** The page of somebody who is signed in: sidebar and screen. Others are led to log in. */
@@ -103,24 +104,29 @@ function SignedInPage(props: { children?: JSX.Element }): JSX.Element {
         {t().shell.skip}
       </a>
       <Sidebar />
-      <main
-        id="main"
-        tabindex="-1"
+      <div
         inert={drawerOpen()}
-        class="relative flex min-w-0 flex-1 flex-col outline-none"
+        class="flex min-w-0 flex-1 flex-col min-[1200px]:has-[>[data-open]]:flex-row"
       >
-        <ConnectionBanner />
-        <ErrorBoundary
-          fallback={(error: unknown, reset) => {
-            createEffect(on(() => location.pathname, reset, { defer: true }));
-            return <ErrorScreen error={error} />;
-          }}
+        <main
+          id="main"
+          tabindex="-1"
+          class="relative flex min-h-0 min-w-0 flex-1 flex-col outline-none"
         >
-          <Suspense fallback={<Skeleton widths={[60, 90, 75]} class="p-6 pt-16" />}>
-            {props.children}
-          </Suspense>
-        </ErrorBoundary>
-      </main>
+          <ConnectionBanner />
+          <ErrorBoundary
+            fallback={(error: unknown, reset) => {
+              createEffect(on(() => location.pathname, reset, { defer: true }));
+              return <ErrorScreen error={error} />;
+            }}
+          >
+            <Suspense fallback={<Skeleton widths={[60, 90, 75]} class="p-6 pt-16" />}>
+              {props.children}
+            </Suspense>
+          </ErrorBoundary>
+        </main>
+        <WireSlot />
+      </div>
     </div>
   );
 }

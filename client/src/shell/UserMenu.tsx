@@ -49,6 +49,7 @@ export function UserMenu(): JSX.Element {
           ...(isAdmin()
             ? [{ label: t().shell.users, icon: "users" as const, href: paths.users }]
             : []),
+          { label: t().shell.api, icon: "code", href: paths.api() },
           { label: t().shell.logout, icon: "leave", onSelect: () => void leave(), separated: true },
         ]}
       >

@@ -1,0 +1,31 @@
+import { Show } from "solid-js";
+import type { JSX } from "solid-js";
+import { t } from "../i18n/i18n.ts";
+import { ChangeActions } from "./ChangeActions.tsx";
+import { Editable } from "./Editable.tsx";
+import { chatStore } from "./store.ts";
+import { UserBubble } from "./UserBubble.tsx";
+import { createSiblings, Versions } from "./Versions.tsx";
+
+/** A message of the user that is stored: what it says, and what can be done with it. */
+export function Question(props: { id: string }): JSX.Element {
+  const store = chatStore();
+  const siblings = createSiblings(() => props.id);
+  const alone = () => siblings().ids.length === 1;
+  return (
+    <article class="group mb-7 flex flex-col items-end">
+      <h3 class="sr-only">{t().chat.you}</h3>
+      <Editable id={props.id}>
+        <UserBubble text={store.state.messages[props.id]?.text ?? ""} />
+        <div
+          class={`mt-1 -mb-7 flex h-7 items-center text-[13px] text-faint transition-opacity ${alone() ? "pointer-fine:opacity-0 pointer-fine:group-hover:opacity-100 pointer-fine:focus-within:opacity-100" : ""}`}
+        >
+          <ChangeActions id={props.id} />
+          <Show when={!alone()}>
+            <Versions id={props.id} />
+          </Show>
+        </div>
+      </Editable>
+    </article>
+  );
+}

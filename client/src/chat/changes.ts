@@ -1,0 +1,119 @@
+import { Code, ConnectError } from "@connectrpc/connect";
+import { batch } from "solid-js";
+import { produce } from "solid-js/store";
+import { type Rating, Role } from "#proto/prosa/chat/v1/message_pb.ts";
+import type { Chats } from "./chats.ts";
+import type { Conversations } from "./conversations.ts";
+import type { Replies } from "./replies.ts";
+import { requestId } from "./request-id.ts";
+import { type ChatContext, type Edit, isRunning } from "./state.ts";
+import { branchOf, treeOf } from "./tree.ts";
+
+interface ChangesParts {
+  chats: Chats;
+  conversations: Conversations;
+  replies: Replies;
+}
+
+/** Changes messages that are there: other versions by hand, ratings, deletions. */
+export function createChanges(context: ChatContext, parts: ChangesParts) {
+  const { state, setState, deps } = context;
+  const { chats, conversations, replies } = parts;
+  const ratings = new Map<string, number>();
+
+  const setEdit = (id: string, fields: Partial<Edit>) =>
+    setState("edits", id, (edit) => edit && { ...edit, ...fields });
+  const endEdit = (id: string) =>
+    setState(
+      "edits",
+      produce((edits) => void delete edits[id]),
+    );
+
+  async function submit(id: string, text: string, edit: Edit): Promise<void> {
+    const { chat, message, reply } = await deps.messages.editMessage({
+      requestId: edit.requestId,
+      messageId: id,
+      text,
+    });
+    if (!message) throw new ConnectError("no message in the answer", Code.Internal);
+    batch(() => {
+      endEdit(id);
+      if (chat) chats.put(chat);
+      conversations.put(message.chatId, reply ? [message, reply] : [message]);
+      conversations.choose(message.id);
+      if (reply) conversations.choose(reply.id);
+    });
+    replies.attachCurrent();
+  }
+
+  return {
+    /** Begins to write another version of a message, or goes on with one that was begun. */
+    beginEdit(id: string): void {
+      if (state.edits[id]) return;
+      const text = state.messages[id]?.text ?? "";
+      setState("edits", id, { text, requestId: requestId(), sending: false });
+    },
+    setEditText(id: string, text: string): void {
+      // Another text is another version: it must not be taken for one that was sent before.
+      setEdit(id, { text, requestId: requestId(), error: undefined });
+    },
+    cancelEdit: endEdit,
+    /** Sends the version that is being written; it stays, with the error, when that fails. */
+    async saveEdit(id: string): Promise<void> {
+      const edit = state.edits[id];
+      if (!edit || edit.sending) return;
+      const text = edit.text.replaceAll("\0", "").trim();
+      if (text === "") return;
+      if (text === state.messages[id]?.text && state.messages[id]?.role === Role.ASSISTANT) {
+        return endEdit(id);
+      }
+      setEdit(id, { sending: true, error: undefined });
+      try {
+        await submit(id, text, { ...edit });
+      } catch (error) {
+        setEdit(id, { sending: false, error });
+      }
+    },
+    /** Shows a rating at once and takes it back when it cannot be stored. */
+    async rate(id: string, rating: Rating): Promise<void> {
+      const before = state.messages[id]?.rating;
+      if (before === undefined) return;
+      const turn = (ratings.get(id) ?? 0) + 1;
+      ratings.set(id, turn);
+      setState("messages", id, { rating });
+      try {
+        await deps.messages.rateMessage({ messageId: id, rating });
+      } catch (error) {
+        if (ratings.get(id) === turn && state.messages[id])
+          setState("messages", id, { rating: before });
+        throw error;
+      }
+    },
+    /** How many messages a deletion takes along, as far as they are known here. */
+    countFollowing(id: string): number {
+      return branch(context, id).length - 1;
+    },
+    async deleteMessage(id: string): Promise<void> {
+      const chatId = state.messages[id]?.chatId ?? "";
+      try {
+        await deps.messages.deleteMessage({ messageId: id });
+      } catch (error) {
+        // What is gone already is what was wanted.
+        const gone = error instanceof ConnectError && error.code === Code.NotFound;
+        if (!gone) throw error;
+      }
+      conversations.drop(chatId, branch(context, id));
+      replies.attachCurrent();
+    },
+    /** Whether a version that is being written may be sent now: one reply at a time for each chat. */
+    canAnswer(chatId: string): boolean {
+      const ids = state.conversations[chatId]?.ids ?? [];
+      return !ids.some((id) => isRunning(state.messages[id]));
+    },
+  };
+}
+
+function branch({ state }: ChatContext, id: string): string[] {
+  const conversation = state.conversations[state.messages[id]?.chatId ?? ""];
+  return branchOf(treeOf(conversation, state.messages), id);
+}

@@ -1,0 +1,111 @@
+import { createMemo, createSignal, For, Match, onMount, Show, Switch } from "solid-js";
+import type { JSX } from "solid-js";
+import { t } from "../i18n/i18n.ts";
+import { Failure } from "../ui/Failure.tsx";
+import { Icon } from "../ui/Icon.tsx";
+import { ScreenHeader } from "../ui/ScreenHeader.tsx";
+import { Skeleton } from "../ui/Skeleton.tsx";
+import { MethodRow } from "./MethodRow.tsx";
+import { commentOf, findMethods, fullName, type Schema } from "./schema.ts";
+import { loadSchema, schema, schemaError } from "./store.ts";
+import { apiTexts } from "./texts.ts";
+import { TokenSection } from "./TokenSection.tsx";
+import { WireSection } from "./WireSection.tsx";
+
+/** What programs can call on this server, as the server itself describes it. */
+export function ApiScreen(): JSX.Element {
+  const [query, setQuery] = createSignal("");
+  onMount(() => void loadSchema());
+  return (
+    <>
+      <ScreenHeader title={apiTexts().title} />
+      <div class="flex-1 overflow-x-hidden overflow-y-auto px-3.5 pb-12">
+        <div class="mx-auto flex max-w-[820px] flex-col gap-6 pt-2">
+          <p class="text-soft">{apiTexts().lead}</p>
+          <WireSection />
+          <TokenSection />
+          <Switch>
+            <Match when={schema()}>
+              {(known) => (
+                <>
+                  <SearchField value={query()} onInput={setQuery} />
+                  <Services schema={known()} query={query()} />
+                </>
+              )}
+            </Match>
+            <Match when={schemaError() !== undefined}>
+              <Failure
+                error={schemaError()}
+                action={t().common.retry}
+                onAction={() => void loadSchema()}
+              />
+            </Match>
+            <Match when={true}>
+              <div aria-busy="true">
+                <Skeleton widths={[100, 45, 80, 70, 85]} />
+              </div>
+            </Match>
+          </Switch>
+        </div>
+      </div>
+    </>
+  );
+}
+
+function SearchField(props: { value: string; onInput: (value: string) => void }): JSX.Element {
+  return (
+    <div class="relative">
+      <Icon
+        name="search"
+        class="pointer-events-none absolute top-1/2 left-3 -translate-y-1/2 text-faint"
+      />
+      <input
+        type="search"
+        aria-label={apiTexts().search}
+        placeholder={apiTexts().search}
+        autocomplete="off"
+        spellcheck={false}
+        value={props.value}
+        class="h-[42px] w-full rounded-[10px] border border-line bg-surface pr-3 pl-9 text-[15px] pointer-coarse:h-11 pointer-coarse:text-base"
+        onInput={(event) => props.onInput(event.currentTarget.value)}
+      />
+    </div>
+  );
+}
+
+function Services(props: { schema: Schema; query: string }): JSX.Element {
+  const found = createMemo(() => findMethods(props.schema, props.query));
+  const count = () => found().reduce((sum, { methods }) => sum + methods.length, 0);
+  const none = () => (props.query.trim() === "" ? apiTexts().nothing : apiTexts().none);
+  return (
+    <>
+      <p role="status" class="-mt-3 px-1 text-[13px] text-faint">
+        {count() === 0 ? none() : apiTexts().count(count())}
+      </p>
+      <For each={found()}>
+        {({ service, methods }) => (
+          <section aria-labelledby={service.typeName}>
+            <h2
+              id={service.typeName}
+              class="px-1 font-mono text-[13.5px] font-semibold wrap-anywhere"
+            >
+              {service.typeName}
+            </h2>
+            <Show when={commentOf(props.schema, service)}>
+              {(comment) => <p class="mt-1 px-1 text-soft">{comment()}</p>}
+            </Show>
+            <ul class="mt-2.5 rounded-card border border-line bg-surface">
+              <For each={methods}>
+                {(method) => (
+                  <li id={fullName(method)} class="border-line not-first:border-t">
+                    <MethodRow schema={props.schema} method={method} />
+                  </li>
+                )}
+              </For>
+            </ul>
+          </section>
+        )}
+      </For>
+    </>
+  );
+}
