@@ -16,7 +16,7 @@ if (!existsSync(node)) {
   process.exitCode = 1;
 } else if (realpathSync(process.execPath) === realpathSync(node)) {
   await import("./main.ts");
-} else if (process.execve) {
+} else if (process.execve && !windows) {
   process.execve(node, [node, main, ...process.argv.slice(2)]);
 } else {
   handOver();
