@@ -9,6 +9,7 @@ import { serveFiles } from "./files.ts";
 import { routerOptions, routes } from "./routes.ts";
 import { setSecurityHeaders } from "./security-headers.ts";
 import { addressKey, hostKey, secureKey } from "./rpc/context.ts";
+import { explainRefusals } from "./rpc/refusal.ts";
 import { answerUnknownMethod, looksLikeCall } from "./rpc/unknown.ts";
 
 const CLIENT = join(import.meta.dirname, "../client/dist");
@@ -16,13 +17,22 @@ const CLIENT = join(import.meta.dirname, "../client/dist");
 /** How long the answer of `/readyz` is repeated without asking the database again, in ms. */
 const READY_CACHE = 1000;
 
+/** What is called: services, and what each call goes through. */
+type Api = ReturnType<typeof routerOptions> & { routes: ReturnType<typeof routes> };
+
 /** Everything that is served on the port: the API, the two health pages and the built client. */
-export function createHandler(deps: Deps) {
+export function createHandler(
+  deps: Deps,
+  api: Api = { routes: routes(deps), ...routerOptions(deps) },
+) {
   const files = serveFiles({ folder: CLIENT });
   const isReady = repeated(() => deps.db.execute(sql`select 1`), READY_CACHE);
   const serve = connectNodeAdapter({
-    routes: routes(deps),
-    ...routerOptions(deps),
+    ...api,
+    routes: (router) => {
+      api.routes(router);
+      explainRefusals(router);
+    },
     contextValues: (request) =>
       createContextValues()
         .set(hostKey, hostOf(request as IncomingMessage))

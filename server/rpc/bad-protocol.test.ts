@@ -86,8 +86,7 @@ const frame = (body: Uint8Array, flags = 0, length = body.length) => {
   head.writeUInt32BE(length, 1);
   return Buffer.concat([head, body]);
 };
-/** gRPC's own code for a body that is no message: the one `internal` that is not ours. */
-const unreadable = "internal";
+const unreadable = "invalid_argument";
 const garbage = Buffer.from("ffffffffffffffff", "hex");
 const brokenText = Buffer.concat([Buffer.from([0x12, 3]), Buffer.from([0x61, 0xff, 0x62])]);
 const brokenJson = Buffer.concat([

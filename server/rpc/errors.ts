@@ -4,6 +4,7 @@ import { durationFromMs } from "@bufbuild/protobuf/wkt";
 import { Code, ConnectError } from "@connectrpc/connect";
 import { AppError, type Reason } from "../errors.ts";
 import type { Log } from "../log.ts";
+import { explain } from "./library-errors.ts";
 
 const codes: Record<Reason, Code> = {
   SIGN_IN_REQUIRED: Code.Unauthenticated,
@@ -64,7 +65,13 @@ export function toErrorReason(reason: string): ErrorReason {
  * `internal` with constant text and the request's id, and is logged here, once and in full.
  */
 export function toConnectError(thrown: unknown, requestId: string, log: Log): ConnectError {
-  if (thrown instanceof ConnectError) return thrown;
+  if (thrown instanceof ConnectError) {
+    if (isReset(thrown)) return new ConnectError("the client has left", Code.Canceled);
+    const isWhole = thrown.details.length > 0 || thrown.code === Code.Canceled;
+    const explained = isWhole ? undefined : explain(thrown);
+    if (explained !== undefined) return fromLibrary(thrown, explained);
+    if (isWhole || thrown.code !== Code.Internal) return thrown;
+  }
   if (thrown instanceof AppError) return fromAppError(thrown);
   if (isUnavailable(thrown)) {
     return fromAppError(
@@ -87,7 +94,18 @@ export function toConnectError(thrown: unknown, requestId: string, log: Log): Co
   return new ConnectError("internal error", Code.Internal, undefined, [detail], thrown);
 }
 
-function fromAppError(error: AppError): ConnectError {
+/** Whether the client reset its stream, for which Connect has several codes. */
+export function isReset({ rawMessage }: ConnectError): boolean {
+  return rawMessage.startsWith("http/2 stream closed with error code");
+}
+
+// The protocols demand some codes, and headers beside them; `internal` they leave to us.
+function fromLibrary({ code, metadata }: ConnectError, explained: AppError): ConnectError {
+  const error = fromAppError(explained);
+  return Object.assign(error, { metadata }, code !== Code.Internal && { code });
+}
+
+export function fromAppError(error: AppError): ConnectError {
   const value = {
     reason: toErrorReason(error.reason),
     metadata: error.metadata,

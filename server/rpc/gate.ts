@@ -9,6 +9,7 @@ import { addressKey, callerKey, hostKey, requestIdKey, signInRequired } from "./
 import { readSessionCookie, setSessionCookie } from "./cookie.ts";
 import { toConnectError } from "./errors.ts";
 import { logCall } from "./logging.ts";
+import { explainUnseenErrors } from "./unseen-errors.ts";
 
 /**
  * Runs after a call's headers and before its body, for all call types alike: finds the caller and
@@ -18,6 +19,7 @@ export function createGate({ sessions, log }: { sessions: Sessions; log: Log }) 
   return async (context: HandlerContext): Promise<void> => {
     const requestId = randomUUID();
     context.values.set(requestIdKey, requestId);
+    explainUnseenErrors(context, requestId, log);
     try {
       context.values.set(callerKey, await admit(sessions, context));
     } catch (thrown) {

@@ -8,7 +8,7 @@ test("a stream that keeps talking is passed on to its end", async () => {
     await sleep(20);
     yield 2;
   }
-  expect(await Array.fromAsync(withIdleLimit(talk(), 1000))).toEqual([1, 2]);
+  expect(await all(withIdleLimit(talk(), 1000))).toEqual([1, 2]);
 });
 
 test("a stream that falls silent fails with the limit in seconds", async () => {
@@ -21,7 +21,7 @@ test("a stream that falls silent fails with the limit in seconds", async () => {
     },
   };
   const stream = withIdleLimit({ [Symbol.asyncIterator]: () => silent }, 50);
-  await expect(Array.fromAsync(stream)).rejects.toMatchObject({
+  await expect(all(stream)).rejects.toMatchObject({
     reason: "STREAM_IDLE",
     metadata: { limit: "0.05" },
   });
@@ -53,5 +53,11 @@ test("a reader that leaves early ends the stream, and an error of the stream pas
   }
   for await (const _ of withIdleLimit(talk(), 1000)) break;
   expect(ended).toBe(true);
-  await expect(Array.fromAsync(withIdleLimit(talk(), 1000))).rejects.toThrow("cut off");
+  await expect(all(withIdleLimit(talk(), 1000))).rejects.toThrow("cut off");
 });
+
+async function all<T>(stream: AsyncIterable<T>): Promise<T[]> {
+  const values: T[] = [];
+  for await (const value of stream) values.push(value);
+  return values;
+}
