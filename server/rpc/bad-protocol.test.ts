@@ -1,6 +1,9 @@
 import { GenerateRole } from "#proto/prosa/llm/v1/llm_service_pb.ts";
 import { CreateChatRequestSchema } from "#proto/prosa/chat/v1/chat_service_pb.ts";
-import { create, toBinary } from "@bufbuild/protobuf";
+import { create, type JsonObject, toBinary } from "@bufbuild/protobuf";
+import { Code, ConnectError } from "@connectrpc/connect";
+import { codeToString, errorFromJson } from "@connectrpc/connect/protocol-connect";
+import { findTrailerError } from "@connectrpc/connect/protocol-grpc";
 import { chats } from "#db/schema/index.ts";
 import { randomUUID } from "node:crypto";
 import { once } from "node:events";
@@ -10,7 +13,7 @@ import { text } from "node:stream/consumers";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import type { Person } from "../testing/app.ts";
 import { capturedLog } from "../testing/captured-log.ts";
-import { failureOf } from "../testing/failure.ts";
+import { failureOf, readFailure } from "../testing/failure.ts";
 import { protocols, type ServedApp, servedApp } from "../testing/served-app.ts";
 
 const captured = capturedLog();
@@ -47,12 +50,10 @@ describe.each(protocols)("over %s", (protocol) => {
   test("a body of more than a mebibyte is refused", async () => {
     const systemPrompt = "x".repeat(MEBIBYTE);
     const failure = await failureOf(client().chats.createChat({ systemPrompt }));
-    expect(failure).toMatchObject({ code: "ResourceExhausted" });
-    expect(failure.message).not.toBe("");
+    const tooLarge = { code: "ResourceExhausted", reason: "REQUEST_TOO_LARGE" };
+    expect(failure).toMatchObject({ ...tooLarge, metadata: { limit: String(MEBIBYTE) } });
     const sent = { chatId: randomUUID(), requestId: randomUUID(), text: systemPrompt };
-    expect(await failureOf(client().messages.sendMessage(sent))).toMatchObject({
-      code: "ResourceExhausted",
-    });
+    expect(await failureOf(client().messages.sendMessage(sent))).toMatchObject(tooLarge);
   });
 
   test("a token that is none is no session", async () => {
@@ -77,6 +78,14 @@ type Case = {
   headers?: Record<string, string>;
   status?: number;
   code?: string;
+  reason?: string;
+};
+
+/** What a code comes with when the case does not name it. */
+const reasons: Record<string, string> = {
+  invalid_argument: "UNREADABLE_REQUEST",
+  unimplemented: "UNREADABLE_REQUEST",
+  resource_exhausted: "REQUEST_TOO_LARGE",
 };
 
 const request = toBinary(CreateChatRequestSchema, create(CreateChatRequestSchema, { title: "T" }));
@@ -122,13 +131,20 @@ const framed = ["application/grpc-web+proto", "application/grpc+proto"].flatMap(
       {
         type,
         path: "/prosa.chat.v1.ChatService/Nothing",
+        reason: "METHOD_MISSING",
         body: frame(request),
         code: "unimplemented",
       },
     ],
     [
       `${type}: a service that is not there`,
-      { type, path: "/prosa.Nothing/Nothing", body: frame(request), code: "unimplemented" },
+      {
+        type,
+        path: "/prosa.Nothing/Nothing",
+        reason: "METHOD_MISSING",
+        body: frame(request),
+        code: "unimplemented",
+      },
     ],
     [
       `${type}: a compression that is not there`,
@@ -199,6 +215,7 @@ const connect: [string, Case][] = [
     {
       type: "application/json",
       path: "/prosa.chat.v1.ChatService/Nothing",
+      reason: "METHOD_MISSING",
       body: "{}",
       code: "unimplemented",
     },
@@ -208,6 +225,7 @@ const connect: [string, Case][] = [
     {
       type: "application/connect+json",
       path: "/prosa.Nothing/Nothing",
+      reason: "METHOD_MISSING",
       body: frame(Buffer.from("{}")),
       code: "unimplemented",
     },
@@ -231,10 +249,12 @@ const connect: [string, Case][] = [
 test.each([...framed, ...connect])("%s gets a clear answer", async (_, given) => {
   const answer = await raw(given);
   if (given.status === undefined) {
-    expect(answer).toMatchObject({ code: given.code, message: expect.stringMatching(/\w/) });
+    const reason = given.reason ?? reasons[given.code ?? ""];
+    expect(answer).toMatchObject({ code: given.code, reason });
   } else {
-    expect(answer.status).toBe(given.status);
+    expect(answer).toMatchObject({ status: given.status, reason: "UNREADABLE_REQUEST" });
   }
+  expect(answer.message).toMatch(/\w{3}/);
 });
 
 test("a stream of broken frames gets a clear answer within the stream", async () => {
@@ -245,6 +265,38 @@ test("a stream of broken frames gets a clear answer within the stream", async ()
   }
 });
 
+test.each(["Connect", "gRPC-Web"])(
+  "HTTP/1.1 and a stream in both directions over %s: the error says what to use",
+  async (protocol) => {
+    const type = protocol === "Connect" ? "application/connect+json" : "application/grpc-web+proto";
+    const headers = { authorization: `Bearer ${ana.token}`, "content-type": type };
+    const path = "/prosa.chat.v1.MessageService/Converse";
+    const response = await fetch(`${served.server.url}${path}`, {
+      method: "POST",
+      headers,
+      body: frame(Buffer.from("{}")),
+    });
+    expect(response.status).toBe(protocol === "Connect" ? 505 : 200);
+    expect(readCode(Object.fromEntries(response.headers), await response.text())).toMatchObject({
+      code: "unimplemented",
+      reason: "PROTOCOL_UNSUITABLE",
+      metadata: { use: expect.stringContaining("HTTP/2") },
+    });
+  },
+);
+
+test("a GET whose message is no base64 is unreadable", async () => {
+  const query = "?encoding=proto&base64=1&message=***";
+  const response = await fetch(
+    `${served.server.url}/prosa.user.v1.UserService/GetCurrentUser${query}`,
+    { headers: { authorization: `Bearer ${ana.token}` } },
+  );
+  expect(readCode({}, await response.text())).toMatchObject({
+    code: "invalid_argument",
+    reason: "UNREADABLE_REQUEST",
+  });
+});
+
 test("only a method without effects may be asked for by GET", async () => {
   const get = async (path: string) =>
     fetch(`${served.server.url}${path}?encoding=json&message=${encodeURIComponent("{}")}`, {
@@ -252,7 +304,10 @@ test("only a method without effects may be asked for by GET", async () => {
     });
   expect((await get("/prosa.user.v1.UserService/GetCurrentUser")).status).toBe(200);
   expect((await get("/prosa.user.v1.AuthService/Logout")).status).toBe(405);
-  expect((await get(createChat)).status).toBe(405);
+  const refused = await get(createChat);
+  expect(refused.status).toBe(405);
+  expect(refused.headers.get("allow")).toBe("POST");
+  expect(readCode({}, await refused.text()).message).toContain("POST");
 });
 
 test("a client that leaves in the middle of its request harms nobody", async () => {
@@ -333,18 +388,24 @@ async function post(session: http2.ClientHttp2Session, given: Case) {
   return { status, ...readCode({ ...headers, ...trailers }, body) };
 }
 
-const codes = ["ok", "canceled", "unknown", "invalid_argument", "deadline_exceeded", "not_found"];
-codes.push("already_exists", "permission_denied", "resource_exhausted", "failed_precondition");
-codes.push("aborted", "out_of_range", "unimplemented", "internal", "unavailable", "data_loss");
-
+/** The error of an answer, wherever its protocol puts it. */
 function readCode(headers: http2.IncomingHttpHeaders, body: string) {
-  const inBody = /grpc-status: (\d+)\r\n(?:grpc-message: (.*)\r\n)?/i.exec(body);
-  const status = headers["grpc-status"] ?? inBody?.[1];
-  if (status !== undefined) {
-    return { code: codes[Number(status)], message: String(headers["grpc-message"] ?? inBody?.[2]) };
-  }
+  const fields = new Map(Object.entries(headers).map(([name, value]) => [name, String(value)]));
+  for (const [, name, value] of body.matchAll(/(grpc-[a-z-]+): (.*)\r\n/g))
+    fields.set(name!, value!);
+  if (fields.has("grpc-status"))
+    return told(
+      findTrailerError(new Headers([...fields].filter(([name]) => name.startsWith("grpc-")))),
+    );
   const json = /\{.*\}/s.exec(body)?.[0];
   if (json === undefined) return {};
-  const parsed = JSON.parse(json) as { error?: object };
-  return (parsed.error ?? parsed) as { code?: string; message?: string };
+  const parsed = JSON.parse(json) as { error?: JsonObject };
+  const fallback = new ConnectError("no error", Code.Unknown);
+  return told(errorFromJson((parsed.error ?? parsed) as JsonObject, undefined, fallback));
+}
+
+function told(error: ConnectError | undefined) {
+  if (error === undefined) return { code: "ok" };
+  const { reason, message, metadata } = readFailure(error);
+  return { code: codeToString(error.code), reason, message, metadata };
 }
