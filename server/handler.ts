@@ -52,7 +52,8 @@ export function createHandler(
   const onlyHere = isLoopback(deps.config.host) && !deps.config.trustProxy;
   return (request: IncomingMessage, response: ServerResponse) => {
     setSecurityHeaders(response, { tls: isSecure(request, deps.config.trustProxy) });
-    if (onlyHere && isForeignPage(request)) refuseForeignPage(response);
+    if (!URL.canParse(`http://${hostOf(request)}`)) refuse(response, 400, NO_HOST);
+    else if (onlyHere && isForeignPage(request)) refuse(response, 403, FOREIGN_PAGE);
     else serve(request, response);
   };
 }
@@ -82,11 +83,13 @@ function isForeignPage(request: IncomingMessage): boolean {
   return !(isLoopback(name) || name === "[::1]" || name.endsWith(".localhost"));
 }
 
-function refuseForeignPage(response: ServerResponse) {
-  response.writeHead(403, { "content-type": "text/plain" });
-  response.end(
-    "Prosa listens on this machine only, so open it as localhost. Behind a proxy set TRUST_PROXY=on.\n",
-  );
+const FOREIGN_PAGE =
+  "Prosa listens on this machine only, so open it as localhost. Behind a proxy set TRUST_PROXY=on.";
+const NO_HOST = "The request names no host, or one that cannot be.";
+
+function refuse(response: ServerResponse, status: number, words: string) {
+  response.writeHead(status, { "content-type": "text/plain" });
+  response.end(`${words}\n`);
 }
 
 function health(response: ServerResponse, check: Promise<unknown>) {

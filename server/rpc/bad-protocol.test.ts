@@ -1,9 +1,6 @@
 import { GenerateRole } from "#proto/prosa/llm/v1/llm_service_pb.ts";
 import { CreateChatRequestSchema } from "#proto/prosa/chat/v1/chat_service_pb.ts";
-import { create, type JsonObject, toBinary } from "@bufbuild/protobuf";
-import { Code, ConnectError } from "@connectrpc/connect";
-import { codeToString, errorFromJson } from "@connectrpc/connect/protocol-connect";
-import { findTrailerError } from "@connectrpc/connect/protocol-grpc";
+import { create, toBinary } from "@bufbuild/protobuf";
 import { chats } from "#db/schema/index.ts";
 import { randomUUID } from "node:crypto";
 import { once } from "node:events";
@@ -13,8 +10,9 @@ import { text } from "node:stream/consumers";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import type { Person } from "../testing/app.ts";
 import { capturedLog } from "../testing/captured-log.ts";
-import { failureOf, readFailure } from "../testing/failure.ts";
+import { failureOf } from "../testing/failure.ts";
 import { protocols, type ServedApp, servedApp } from "../testing/served-app.ts";
+import { readAnswer } from "../testing/wire-answer.ts";
 
 const captured = capturedLog();
 const MEBIBYTE = 1024 * 1024;
@@ -277,7 +275,7 @@ test.each(["Connect", "gRPC-Web"])(
       body: frame(Buffer.from("{}")),
     });
     expect(response.status).toBe(protocol === "Connect" ? 505 : 200);
-    expect(readCode(Object.fromEntries(response.headers), await response.text())).toMatchObject({
+    expect(readAnswer(Object.fromEntries(response.headers), await response.text())).toMatchObject({
       code: "unimplemented",
       reason: "PROTOCOL_UNSUITABLE",
       metadata: { use: expect.stringContaining("HTTP/2") },
@@ -291,7 +289,7 @@ test("a GET whose message is no base64 is unreadable", async () => {
     `${served.server.url}/prosa.user.v1.UserService/GetCurrentUser${query}`,
     { headers: { authorization: `Bearer ${ana.token}` } },
   );
-  expect(readCode({}, await response.text())).toMatchObject({
+  expect(readAnswer({}, await response.text())).toMatchObject({
     code: "invalid_argument",
     reason: "UNREADABLE_REQUEST",
   });
@@ -307,7 +305,7 @@ test("only a method without effects may be asked for by GET", async () => {
   const refused = await get(createChat);
   expect(refused.status).toBe(405);
   expect(refused.headers.get("allow")).toBe("POST");
-  expect(readCode({}, await refused.text()).message).toContain("POST");
+  expect(readAnswer({}, await refused.text()).message).toContain("POST");
 });
 
 test("a client that leaves in the middle of its request harms nobody", async () => {
@@ -385,27 +383,5 @@ async function post(session: http2.ClientHttp2Session, given: Case) {
   const [headers] = (await once(stream, "response")) as [http2.IncomingHttpHeaders];
   const body = await text(stream);
   const status = headers[":status"];
-  return { status, ...readCode({ ...headers, ...trailers }, body) };
-}
-
-/** The error of an answer, wherever its protocol puts it. */
-function readCode(headers: http2.IncomingHttpHeaders, body: string) {
-  const fields = new Map(Object.entries(headers).map(([name, value]) => [name, String(value)]));
-  for (const [, name, value] of body.matchAll(/(grpc-[a-z-]+): (.*)\r\n/g))
-    fields.set(name!, value!);
-  if (fields.has("grpc-status"))
-    return told(
-      findTrailerError(new Headers([...fields].filter(([name]) => name.startsWith("grpc-")))),
-    );
-  const json = /\{.*\}/s.exec(body)?.[0];
-  if (json === undefined) return {};
-  const parsed = JSON.parse(json) as { error?: JsonObject };
-  const fallback = new ConnectError("no error", Code.Unknown);
-  return told(errorFromJson((parsed.error ?? parsed) as JsonObject, undefined, fallback));
-}
-
-function told(error: ConnectError | undefined) {
-  if (error === undefined) return { code: "ok" };
-  const { reason, message, metadata } = readFailure(error);
-  return { code: codeToString(error.code), reason, message, metadata };
+  return { status, ...readAnswer({ ...headers, ...trailers }, body) };
 }
