@@ -55,6 +55,9 @@ const codes: Record<Reason, Code> = {
   METHOD_MISSING: Code.Unimplemented,
 };
 
+/** What the library itself throws from within a call. */
+const BY_LIBRARY = /^protocol error: | is not implemented$/;
+
 /** The value of prosa.rpc.v1.ErrorReason for a cause's name; UNSPECIFIED for a name of another version. */
 export function toErrorReason(reason: string): ErrorReason {
   return ErrorReason[reason as Reason] ?? ErrorReason.UNSPECIFIED;
@@ -67,10 +70,7 @@ export function toErrorReason(reason: string): ErrorReason {
 export function toConnectError(thrown: unknown, requestId: string, log: Log): ConnectError {
   if (thrown instanceof ConnectError) {
     if (isReset(thrown)) return new ConnectError("the client has left", Code.Canceled);
-    const isWhole = thrown.details.length > 0 || thrown.code === Code.Canceled;
-    const explained = isWhole ? undefined : explain(thrown);
-    if (explained !== undefined) return fromLibrary(thrown, explained);
-    if (isWhole || thrown.code !== Code.Internal) return thrown;
+    return BY_LIBRARY.test(thrown.rawMessage) ? explained(thrown) : thrown;
   }
   if (thrown instanceof AppError) return fromAppError(thrown);
   if (isUnavailable(thrown)) {
@@ -97,6 +97,12 @@ export function toConnectError(thrown: unknown, requestId: string, log: Log): Co
 /** Whether the client reset its stream, for which Connect has several codes. */
 export function isReset({ rawMessage }: ConnectError): boolean {
   return rawMessage.startsWith("http/2 stream closed with error code");
+}
+
+/** An error that the library made of a request, in our form; the same one when it says nothing to us. */
+export function explained(error: ConnectError): ConnectError {
+  const known = error.details.length > 0 ? undefined : explain(error);
+  return known === undefined ? error : fromLibrary(error, known);
 }
 
 // The protocols demand some codes, and headers beside them; `internal` they leave to us.

@@ -1,7 +1,7 @@
 import { Code, ConnectError, type HandlerContext } from "@connectrpc/connect";
 import type { Log } from "../log.ts";
-import { toConnectError } from "./errors.ts";
-import { logCall } from "./logging.ts";
+import { explained, toConnectError } from "./errors.ts";
+import { logCall, wasLogged } from "./logging.ts";
 
 /**
  * Gives our form to the errors that Connect makes of a request that cannot be read, is too large or
@@ -13,13 +13,21 @@ export function explainUnseenErrors(context: HandlerContext, requestId: string, 
   const call = context as HandlerContext & { abort(reason?: unknown): void };
   const { abort } = call;
   call.abort = (thrown) => {
-    if (thrown instanceof Error && !isOfNode(thrown)) {
-      const error = toConnectError(asConnectError(thrown), requestId, log);
+    if (thrown instanceof Error && !isOfNode(thrown) && !wasLogged(thrown)) {
+      const error = inOurForm(asConnectError(thrown), requestId, log);
       // The error itself is on its way already, so it takes the form of the other one.
       if (error !== thrown && Object.assign(thrown, error)) logCall(log, context, start, error);
     }
     abort(thrown);
   };
+}
+
+function inOurForm(error: ConnectError, requestId: string, log: Log): ConnectError {
+  const ours = explained(error);
+  const isUnexpected = ours.code === Code.Internal && ours.details.length === 0;
+  return isUnexpected
+    ? toConnectError(new Error(error.rawMessage, { cause: error }), requestId, log)
+    : ours;
 }
 
 /** Node's own errors tell of a connection that has gone: nobody reads what is made of them. */

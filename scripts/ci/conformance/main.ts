@@ -38,12 +38,14 @@ function schema(): string {
 }
 
 function main(): void {
+  // The suite waits for a server for a few seconds only.
+  const env = { ...process.env, NODE_COMPILE_CACHE: join(root, ".cache/compile") };
   const server = [process.execPath, join(here, "server.ts"), schema()];
-  const args = ["--mode", "server", "--conf", join(here, "config.yaml"), "--max-servers", "2"];
+  const args = ["--mode", "server", "--conf", join(here, "config.yaml"), "--max-servers", "1"];
   const { status, stdout, stderr } = spawnSync(
     suite(),
     [...args, ...process.argv.slice(2), "--", ...server],
-    { cwd: root, encoding: "utf8", maxBuffer: 1024 ** 3 },
+    { cwd: root, encoding: "utf8", maxBuffer: 1024 ** 3, env },
   );
   process.stdout.write(stdout);
   process.stderr.write(stderr);
