@@ -105,10 +105,14 @@ export function explained(error: ConnectError): ConnectError {
   return known === undefined ? error : fromLibrary(error, known);
 }
 
-// The protocols demand some codes, and headers beside them; `internal` they leave to us.
-function fromLibrary({ code, metadata }: ConnectError, explained: AppError): ConnectError {
-  const error = fromAppError(explained);
-  return Object.assign(error, { metadata }, code !== Code.Internal && { code });
+/** The protocols themselves demand `internal` for a compressed message of an unnamed compression. */
+const DEMANDED = /^received compressed envelope/;
+
+// The protocols demand some codes, and headers beside them; `internal` they leave to us but once.
+function fromLibrary({ code, rawMessage, metadata }: ConnectError, known: AppError): ConnectError {
+  const error = fromAppError(known);
+  const isFree = code === Code.Internal && !DEMANDED.test(rawMessage);
+  return Object.assign(error, { metadata }, !isFree && { code });
 }
 
 export function fromAppError(error: AppError): ConnectError {

@@ -89,7 +89,9 @@ async function sendAll(sender: ReturnType<typeof createSender>, from: number, to
 }
 
 // A request that ended the session of its sender is answered like any other; the next ones are strangers'.
-function isBad({ status, code }: WireAnswer): boolean {
+function isBad({ status, code, reason }: WireAnswer): boolean {
+  // The protocols demand `internal` for a compressed message without a named compression.
+  if (reason === "UNREADABLE_REQUEST") return false;
   return status === 500 || code === "internal" || code === "unknown" || code === "data_loss";
 }
 

@@ -1,5 +1,6 @@
 import { Code, ConnectError, type HandlerContext, type Interceptor } from "@connectrpc/connect";
 import { codeToString } from "@connectrpc/connect/protocol-connect";
+import { AppError } from "../errors.ts";
 import type { Log } from "../log.ts";
 import { type CallScope, callScope } from "./call-scope.ts";
 import { addressKey, callerKey, clientLeft, requestIdKey } from "./context.ts";
@@ -9,7 +10,7 @@ type Call = Pick<HandlerContext, "method" | "values">;
 
 /** Writes the one line that the log has of each call. Never a text or a secret. */
 export function logCall(log: Log, { method, values }: Call, start: number, error?: ConnectError) {
-  const failed = error !== undefined && error.code === Code.Internal;
+  const failed = error?.code === Code.Internal && !(error.cause instanceof AppError);
   log[failed ? "error" : "info"](
     {
       requestId: values.get(requestIdKey),

@@ -39,27 +39,30 @@ function explained(
   handler: UniversalHandler,
 ): UniversalServerResponse {
   if (response.status === 200 || response.body !== undefined) return response;
-  const error = reasonOf(response.status, handler);
-  if (error === undefined) return response;
-  // gRPC clients look into no body, so only what their own protocol can say replaces the status.
-  const type = request.header.get("content-type") ?? "";
-  const told = refusal(response.status === 505 ? type : "", response.status, error);
-  response.header?.forEach((value, name) => told.header.set(name, value));
-  if (response.status === 405) told.header.set("allow", handler.allowedMethods.join(", "));
-  return { ...told, body: createAsyncIterable([told.body]) };
+  const { method, allowedMethods } = handler;
+  const header = new Headers(response.header);
+  const say = (words: string) => {
+    header.set("content-type", "text/plain");
+    return { ...response, header, body: createAsyncIterable([Buffer.from(`${words}\n`)]) };
+  };
+  switch (response.status) {
+    case 405:
+      header.set("allow", allowedMethods.join(", "));
+      return say(`${method.name} is asked for by ${allowedMethods.join(" or ")}.`);
+    case 415:
+      return say(`${method.name} cannot be asked for in this content type.`);
+    case 505: {
+      const told = refusal(request.header.get("content-type") ?? "", 505, unsuitable(method.name));
+      for (const [name, value] of header) told.header.set(name, value);
+      return { ...told, body: createAsyncIterable([told.body]) };
+    }
+    default:
+      return response;
+  }
 }
 
-function reasonOf(status: number, { method, protocolNames, allowedMethods }: UniversalHandler) {
-  if (status === 505) {
-    const use = "gRPC, gRPC-Web or Connect over HTTP/2";
-    const words = `${method.name} streams in both directions, which HTTP/1.1 cannot: use ${use}.`;
-    return new AppError("PROTOCOL_UNSUITABLE", words, { metadata: { use } });
-  }
-  if (status === 405) {
-    const words = `${method.name} is asked for by ${allowedMethods.join(" or ")}.`;
-    return new AppError("UNREADABLE_REQUEST", words);
-  }
-  if (status !== 415) return undefined;
-  const words = `This content type is none in which ${method.name} can be asked by ${protocolNames.join(", ")}.`;
-  return new AppError("UNREADABLE_REQUEST", words);
+function unsuitable(method: string): AppError {
+  const use = "gRPC, gRPC-Web or Connect over HTTP/2";
+  const words = `${method} streams in both directions, which HTTP/1.1 cannot: use ${use}.`;
+  return new AppError("PROTOCOL_UNSUITABLE", words, { metadata: { use } });
 }

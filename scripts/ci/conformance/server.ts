@@ -4,6 +4,7 @@ import { createFileRegistry, fromBinary, toBinary, create } from "@bufbuild/prot
 import { FileDescriptorSetSchema } from "@bufbuild/protobuf/wkt";
 import { ErrorDetailSchema } from "#proto/prosa/rpc/v1/error_pb.ts";
 import { ConnectError, type HandlerContext } from "@connectrpc/connect";
+import type { ServerResponse } from "node:http";
 import { readFileSync, writeSync } from "node:fs";
 import { once } from "node:events";
 import { connectDatabase } from "#db/connect.ts";
@@ -46,6 +47,7 @@ async function main(): Promise<void> {
   });
   // The suite knows no tokens, and our gate lets nobody through without one.
   const handler: Handler = (request, response) => {
+    if (!request.url?.startsWith(`/${PACKAGE}.ConformanceService/`)) dropDetails(response);
     request.headers.authorization = `Bearer ${TOKEN}`;
     return serve(request, response);
   };
@@ -82,6 +84,29 @@ function withoutOurDetails(gate: (context: HandlerContext) => Promise<void>) {
     };
     return gate(context);
   };
+}
+
+/** The same for the answer to a path that is no method's. */
+function dropDetails(response: ServerResponse): void {
+  const writeHead = response.writeHead.bind(response) as (
+    status: number,
+    headers: object,
+  ) => ServerResponse;
+  const end = response.end.bind(response) as (body: Uint8Array) => ServerResponse;
+  const replaced = {
+    writeHead: (
+      status: number,
+      { "grpc-status-details-bin": _, ...headers }: Record<string, string>,
+    ) => writeHead(status, headers),
+    end(body: Uint8Array) {
+      const text = Buffer.from(body).toString();
+      if (!text.startsWith("{")) return end(body);
+      return end(
+        Buffer.from(JSON.stringify({ ...(JSON.parse(text) as object), details: undefined })),
+      );
+    },
+  };
+  Object.assign(response, replaced);
 }
 
 function message(name: string) {
