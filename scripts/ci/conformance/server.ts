@@ -94,10 +94,8 @@ function dropDetails(response: ServerResponse): void {
   ) => ServerResponse;
   const end = response.end.bind(response) as (body: Uint8Array) => ServerResponse;
   const replaced = {
-    writeHead: (
-      status: number,
-      { "grpc-status-details-bin": _, ...headers }: Record<string, string>,
-    ) => writeHead(status, headers),
+    writeHead: (status: number, headers: Record<string, string>) =>
+      writeHead(status, { ...headers, "grpc-status-details-bin": [] }),
     end(body: Uint8Array) {
       const text = Buffer.from(body).toString();
       if (!text.startsWith("{")) return end(body);

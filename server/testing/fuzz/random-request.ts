@@ -12,7 +12,7 @@ export type WireRequest = {
   /** Sent one after the other. */
   pieces: Buffer[];
   /** What the client does after the last piece. */
-  then: "end" | "wait" | "reset";
+  ending: "end" | "wait" | "reset";
 };
 
 type Known = { token: string; ids: readonly string[] };
@@ -55,7 +55,7 @@ export function randomRequest(random: Random, method: DescMethod, known: Known):
       ...(!random.once(20) && { authorization: `Bearer ${known.token}` }),
     },
     pieces: cut(random, random.once(30) ? random.bytes(random.below(200)) : body),
-    then: random.once(20) ? random.pick(["wait", "reset"] as const) : "end",
+    ending: random.once(20) ? random.pick(["wait", "reset"] as const) : "end",
   };
 }
 

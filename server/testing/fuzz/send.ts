@@ -42,11 +42,11 @@ export function createSender(url: string) {
     stream.on("trailers", (headers) => Object.assign(received, headers));
     const body = buffer(stream).catch(() => Buffer.alloc(0));
     for (const piece of request.pieces) stream.write(piece);
-    if (request.then === "end") stream.end();
+    if (request.ending === "end") stream.end();
     else
       setTimeout(
         () => stream.close(constants.NGHTTP2_CANCEL),
-        request.then === "wait" ? PATIENCE : 0,
+        request.ending === "wait" ? PATIENCE : 0,
       );
     const text = (await body).toString("latin1");
     return { status: Number(received[":status"]), ...readAnswer(received as never, text) };
@@ -58,8 +58,8 @@ export function createSender(url: string) {
     sent.on("error", () => {});
     const answered = once(sent, "response").catch(() => undefined);
     for (const piece of request.pieces) sent.write(piece);
-    if (request.then === "end") sent.end();
-    else setTimeout(() => sent.destroy(), request.then === "wait" ? PATIENCE : 0);
+    if (request.ending === "end") sent.end();
+    else setTimeout(() => sent.destroy(), request.ending === "wait" ? PATIENCE : 0);
     const [response] = (await answered) ?? [];
     if (response === undefined) return {};
     const text = (await buffer(response).catch(() => Buffer.alloc(0))).toString("latin1");

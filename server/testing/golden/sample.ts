@@ -19,10 +19,9 @@ export function samplesOf(desc: DescMessage): MessageShape<DescMessage>[] {
 }
 
 function sample(desc: DescMessage, choice: number, depth: number): MessageShape<DescMessage> {
-  if (desc.typeName === TimestampSchema.typeName)
-    return create(desc, { seconds: 1_767_225_600n } as never);
+  if (desc.typeName === TimestampSchema.typeName) return create(desc, { seconds: 1_767_225_600n });
   if (desc.typeName === DurationSchema.typeName)
-    return create(desc, { seconds: 2n, nanos: 500_000_000 } as never);
+    return create(desc, { seconds: 2n, nanos: 500_000_000 });
   const values: Record<string, unknown> = {};
   for (const field of desc.fields) {
     const value = valueOf(field, depth);
