@@ -27,8 +27,8 @@ type StreamRequest = Message & { responseDefinition?: StreamDefinition; fullDupl
 export function conformanceService(registry: FileRegistry) {
   const infoDesc = registry.getMessage(`${PACKAGE}.ConformancePayload.RequestInfo`)!;
 
-  function info(context: HandlerContext, requests: Message[]) {
-    const timeout = context.timeoutMs();
+  // What is left is read as a call begins: a slow client is still to find what it has sent.
+  function info(context: HandlerContext, requests: Message[], timeout = context.timeoutMs()) {
     return create(infoDesc, {
       requestHeaders: headersOf(context.requestHeader),
       ...(timeout !== undefined && { timeoutMs: BigInt(Math.round(timeout)) }),
@@ -52,9 +52,13 @@ export function conformanceService(registry: FileRegistry) {
     return error;
   }
 
-  async function unary(requests: UnaryRequest[], context: HandlerContext) {
+  async function unary(
+    requests: UnaryRequest[],
+    context: HandlerContext,
+    timeout = context.timeoutMs(),
+  ) {
     const definition = requests[0]?.responseDefinition;
-    const requestInfo = info(context, requests);
+    const requestInfo = info(context, requests, timeout);
     if (definition === undefined) return { payload: { requestInfo } };
     announce(context, definition);
     await sleep(definition.responseDelayMs);
@@ -65,11 +69,15 @@ export function conformanceService(registry: FileRegistry) {
     return { payload: { requestInfo, data } };
   }
 
-  async function* stream(requests: StreamRequest[], context: HandlerContext) {
+  async function* stream(
+    requests: StreamRequest[],
+    context: HandlerContext,
+    timeout = context.timeoutMs(),
+  ) {
     const definition = requests[0]?.responseDefinition;
     if (definition === undefined) return;
     announce(context, definition);
-    let requestInfo: Message | undefined = info(context, requests);
+    let requestInfo: Message | undefined = info(context, requests, timeout);
     for (const data of definition.responseData) {
       await sleep(definition.responseDelayMs);
       context.signal.throwIfAborted();
@@ -112,15 +120,18 @@ export function conformanceService(registry: FileRegistry) {
     unary: (request: UnaryRequest, context: HandlerContext) => unary([request], context),
     idempotentUnary: (request: UnaryRequest, context: HandlerContext) => unary([request], context),
     serverStream: (request: StreamRequest, context: HandlerContext) => stream([request], context),
-    clientStream: async (requests: AsyncIterable<UnaryRequest>, context: HandlerContext) =>
-      unary(await all(requests), context),
+    async clientStream(requests: AsyncIterable<UnaryRequest>, context: HandlerContext) {
+      const timeout = context.timeoutMs();
+      return unary(await all(requests), context, timeout);
+    },
     async *bidiStream(requests: AsyncIterable<StreamRequest>, context: HandlerContext) {
+      const timeout = context.timeoutMs();
       const rest = requests[Symbol.asyncIterator]();
       const first = await rest.next();
       if (first.done === true) return;
       if (first.value.fullDuplex === true) return yield* duplex(first.value, rest, context);
       const others = { [Symbol.asyncIterator]: () => rest };
-      yield* stream([first.value, ...(await all(others))], context);
+      yield* stream([first.value, ...(await all(others))], context, timeout);
     },
   };
 }

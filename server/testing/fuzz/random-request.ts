@@ -26,6 +26,8 @@ const ODD_TYPES = [
   "application/grpc-web-text",
 ];
 const TIMEOUTS = ["0", "1", "20", "100", "-1", "soon", "99999999999", ""];
+/** Small on the wire, and larger than any request may be when it is unpacked. */
+const BOMB = gzipSync(Buffer.alloc(8 * 1024 * 1024));
 const ENCODINGS = ["gzip", "br", "identity", "zip", "gzip, br"];
 
 /** A request at a method: often whole, often broken in one or several ways. */
@@ -124,7 +126,7 @@ function mutated(random: Random, bytes: Buffer): Buffer {
 
 function compressed(random: Random, encoding: string | undefined, bytes: Buffer): Buffer {
   if (encoding === undefined || random.once(4)) return bytes;
-  if (random.once(20)) return gzipSync(Buffer.alloc(8 * 1024 * 1024));
+  if (random.once(20)) return BOMB;
   if (encoding === "gzip") return gzipSync(bytes);
   return encoding === "br" ? brotliCompressSync(bytes) : bytes;
 }
