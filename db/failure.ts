@@ -51,3 +51,13 @@ export function causeWith(error: unknown, property: string): Record<string, unkn
   }
   return undefined;
 }
+
+/** Whether `reason` is the error or one of its causes; drizzle wraps what its queries reject with. */
+export function causedBy(error: unknown, reason: unknown): boolean {
+  for (let at = error, depth = 0; depth < 8; depth += 1) {
+    if (at === reason) return true;
+    if (!(at instanceof Error)) return false;
+    at = at.cause;
+  }
+  return false;
+}

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type postgres from "postgres";
 import type { Watch } from "./deadline.ts";
 import { isUnavailable } from "./failure.ts";
+import { currentSignal, orAbort } from "./scope.ts";
 import type { Slots } from "./slots.ts";
 
 type Unsafe = postgres.TransactionSql["unsafe"];
@@ -11,22 +12,29 @@ type Run = (make: () => Promise<unknown>) => Promise<unknown>;
 
 /**
  * The driver as drizzle uses it, with a deadline on every wait: for a free connection, for each
- * answer, and for each step of a transaction.
+ * answer, and for each step of a transaction. A query whose call has ended is given up at once: it
+ * keeps its connection until it is done, since a cancel that comes late would hit the next query.
  */
 export function guardClient(sql: postgres.Sql, watch: Watch, slots: Slots): postgres.Sql {
-  async function inSlot<T>(task: () => Promise<T>): Promise<T> {
+  async function inSlot<T>(signal: AbortSignal | undefined, task: () => Promise<T>): Promise<T> {
     // The driver itself would queue for ever, or put one query behind another on a connection.
-    await slots.enter();
+    await slots.enter(signal);
     return task().catch(afterClosing).finally(slots.leave);
   }
-  const run: Run = (make) =>
-    inSlot(() => {
+  const run: Run = (make) => {
+    const signal = currentSignal();
+    const answer = inSlot(signal, () => {
       let query: Promise<unknown> & { state?: unknown };
       const send = async () => await (query = make());
       return watch.within(repeatUnsent(send, () => !query.state));
     });
-  const begin = (fn: Body) =>
-    inSlot(() => inSteps(watch, newLife(), (body) => sql.begin(body), fn));
+    return orAbort(answer, signal);
+  };
+  const begin = (fn: Body) => {
+    const life = newLife();
+    const start = () => inSteps(watch, life, (body) => sql.begin(body), fn);
+    return Promise.race([inSlot(currentSignal(), start), life.givenUp]);
+  };
   return { options: sql.options, unsafe: unsafeOf(sql.unsafe, run), begin } as never;
 }
 
@@ -59,13 +67,24 @@ const isStale = (error: unknown): boolean =>
   error instanceof Error && "code" in error && /^(57P0[12]|25P03)$/.test(String(error.code));
 
 /** Whether the connection of a transaction is lost, and with which error. */
-type Life = { isLost(): boolean; lose(error: unknown): void; lost: Promise<never> };
+type Life = {
+  isLost(): boolean;
+  lose(error: unknown): void;
+  lost: Promise<never>;
+  /** Called when the call has ended: the transaction is still to be rolled back, but not waited for. */
+  giveUp(reason: unknown): void;
+  givenUp: Promise<never>;
+};
 
 function newLife(): Life {
   const { promise: lost, reject } = Promise.withResolvers<never>();
+  const given = Promise.withResolvers<never>();
   lost.catch(() => {});
+  given.promise.catch(() => {});
   let isLost = false;
   return {
+    giveUp: given.reject,
+    givenUp: given.promise,
     isLost: () => isLost,
     lose(error) {
       isLost ||= isUnavailable(error);
@@ -122,9 +141,13 @@ function guardTransaction(
 ): postgres.TransactionSql {
   const run: Run = async (make) => {
     if (life.isLost()) return life.lost;
+    // Not the last step: whether a transaction was committed must never be left open by us.
+    const signal = currentSignal();
     try {
-      return await watch.within(make());
+      signal?.throwIfAborted();
+      return await orAbort(watch.within(make()), signal);
     } catch (error) {
+      if (signal?.aborted === true && error === signal.reason) life.giveUp(error);
       life.lose(error);
       return afterClosing(error);
     }

@@ -1,7 +1,8 @@
 import { deadlineError } from "./deadline.ts";
 
 export type Slots = {
-  enter(): Promise<void>;
+  /** Gives up with the signal's reason when it aborts. */
+  enter(signal?: AbortSignal): Promise<void>;
   leave(): void;
   /** Whether nobody is inside. */
   idle(): boolean;
@@ -12,18 +13,33 @@ export function limitTo(count: number, patience: number): Slots {
   let free = count;
   const waiting: { start: () => void; timer: NodeJS.Timeout }[] = [];
 
-  async function enter(): Promise<void> {
+  async function enter(signal?: AbortSignal): Promise<void> {
+    signal?.throwIfAborted();
     if (free > 0) {
       free -= 1;
       return;
     }
     await new Promise<void>((resolve, reject) => {
-      const timer = setTimeout(() => {
+      const leaveLine = (error: unknown) => {
         waiting.splice(waiting.indexOf(place), 1);
-        reject(deadlineError(`No connection to the database was free within ${patience} ms`));
+        reject(error);
+      };
+      const late = `No connection to the database was free within ${patience} ms`;
+      const timer = setTimeout(() => {
+        signal?.removeEventListener("abort", abort);
+        leaveLine(deadlineError(late));
       }, patience);
-      const place = { start: resolve, timer };
+      const abort = () => {
+        clearTimeout(timer);
+        leaveLine(signal?.reason);
+      };
+      const start = () => {
+        signal?.removeEventListener("abort", abort);
+        resolve();
+      };
+      const place = { start, timer };
       waiting.push(place);
+      signal?.addEventListener("abort", abort, { once: true });
     });
   }
 

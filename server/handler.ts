@@ -8,16 +8,26 @@ import { serveFiles } from "./files.ts";
 import { routerOptions, routes } from "./routes.ts";
 import { setSecurityHeaders } from "./security-headers.ts";
 import { addressKey, hostKey, secureKey } from "./rpc/context.ts";
+import { explainRefusals } from "./rpc/refusal.ts";
 import { answerUnknownMethod, looksLikeCall } from "./rpc/unknown.ts";
 
 const CLIENT = join(import.meta.dirname, "../client/dist");
 
+/** What is called: services, and what each call goes through. */
+type Api = ReturnType<typeof routerOptions> & { routes: ReturnType<typeof routes> };
+
 /** Everything that is served on the port: the API, the two health pages and the built client. */
-export function createHandler(deps: Deps) {
+export function createHandler(
+  deps: Deps,
+  api: Api = { routes: routes(deps), ...routerOptions(deps) },
+) {
   const files = serveFiles({ folder: CLIENT });
   const serve = connectNodeAdapter({
-    routes: routes(deps),
-    ...routerOptions(deps),
+    ...api,
+    routes: (router) => {
+      api.routes(router);
+      explainRefusals(router);
+    },
     contextValues: (request) =>
       createContextValues()
         .set(hostKey, hostOf(request as IncomingMessage))
@@ -39,7 +49,8 @@ export function createHandler(deps: Deps) {
   const onlyHere = isLoopback(deps.config.host) && !deps.config.trustProxy;
   return (request: IncomingMessage, response: ServerResponse) => {
     setSecurityHeaders(response, { tls: isSecure(request, deps.config.trustProxy) });
-    if (onlyHere && isForeignPage(request)) refuseForeignPage(response);
+    if (!URL.canParse(`http://${hostOf(request)}`)) refuse(response, 400, NO_HOST);
+    else if (onlyHere && isForeignPage(request)) refuse(response, 403, FOREIGN_PAGE);
     else serve(request, response);
   };
 }
@@ -58,11 +69,13 @@ function isForeignPage(request: IncomingMessage): boolean {
   return !(isLoopback(name) || name === "[::1]" || name.endsWith(".localhost"));
 }
 
-function refuseForeignPage(response: ServerResponse) {
-  response.writeHead(403, { "content-type": "text/plain" });
-  response.end(
-    "Prosa listens on this machine only, so open it as localhost. Behind a proxy set TRUST_PROXY=on.\n",
-  );
+const FOREIGN_PAGE =
+  "Prosa listens on this machine only, so open it as localhost. Behind a proxy set TRUST_PROXY=on.";
+const NO_HOST = "The request names no host, or one that cannot be.";
+
+function refuse(response: ServerResponse, status: number, words: string) {
+  response.writeHead(status, { "content-type": "text/plain" });
+  response.end(`${words}\n`);
 }
 
 function answerProbe(response: ServerResponse, up: boolean) {

@@ -1,4 +1,10 @@
-import { createServer, type ServerHttp2Session } from "node:http2";
+import {
+  constants,
+  createServer,
+  type Http2ServerRequest,
+  type Http2ServerResponse,
+  type ServerHttp2Session,
+} from "node:http2";
 import type { Socket } from "node:net";
 import type { Handler } from "./listen.ts";
 
@@ -31,8 +37,11 @@ export function createHttp2Sessions(handler: Handler, limits: Http2Limits) {
     streamResetBurst: RESET_BURST,
     streamResetRate: RESETS_PER_SECOND,
   });
-  // Typed for its own requests, which have the form of HTTP/1.1 ones.
-  server.on("request", handler as never);
+  server.on("request", (request, response) => {
+    stopSenderAfter(response, request);
+    // Typed for its own requests, which have the form of HTTP/1.1 ones.
+    void handler(request as never, response as never);
+  });
   return {
     accept(socket: Socket): void {
       // HTTP/2 knows no half-open connection: a peer that has ended is gone.
@@ -49,6 +58,17 @@ export function createHttp2Sessions(handler: Handler, limits: Http2Limits) {
       for (const session of sessions) session.close();
     },
   };
+}
+
+/**
+ * A client whose request was answered before its end is told to stop sending. It would otherwise
+ * wait for ever for leave to send the rest, and hold its stream.
+ */
+function stopSenderAfter({ stream }: Http2ServerResponse, request: Http2ServerRequest): void {
+  stream.once("wantTrailers", () => {
+    // Node's own listener has only now sent the trailers.
+    if (!request.complete) setImmediate(() => stream.close(constants.NGHTTP2_NO_ERROR));
+  });
 }
 
 /** A peer that vanished without a word, or has nothing to ask, does not keep its connection. */

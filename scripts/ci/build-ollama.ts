@@ -7,14 +7,17 @@ const OLLAMA = "v0.17.4";
 const MALGO = "v0.11.24";
 const REGISTRY = "v3.0.0";
 
-const cache = join(process.env.XDG_CACHE_HOME ?? join(homedir(), ".cache"), "prosa-ci");
+/** Where what this folder builds and installs is kept from one run to the next. */
+export const cache = join(process.env.XDG_CACHE_HOME ?? join(homedir(), ".cache"), "prosa-ci");
 
-function moduleFolder(name: string, version: string): string {
+/** The folder of a Go module, which is downloaded when it is not there. */
+export function moduleFolder(name: string, version: string): string {
   const info = output("go", ["mod", "download", "-json", `${name}@${version}`], { cwd: cache });
   return (JSON.parse(info) as { Dir: string }).Dir;
 }
 
-function need(command: string): void {
+/** Fails with words that say what is missing. */
+export function need(command: string): void {
   try {
     output(command, [command === "go" ? "version" : "--version"]);
   } catch (cause) {

@@ -1,4 +1,5 @@
 import type { Db } from "#db/connect.ts";
+import { runDetached } from "#db/scope.ts";
 import { AppError } from "../errors.ts";
 import { ORPHAN_AGE, SHUTDOWN_LIMIT } from "../limits.ts";
 import type { Generate } from "../llm/generate.ts";
@@ -33,9 +34,12 @@ export function createReplies(deps: Deps) {
   const performing = new Set<Promise<void>>();
   const store = createReplyStore(deps.db, deps.log);
   const shutdown = new AbortController();
+  // A reply belongs to the server: neither a deadline nor the end of its call ends it.
+  const start = (accepted: Accepted, asker: Asker) => runDetached(() => begin(accepted, asker));
+
   const accept = createAcceptance({ ...deps, running, start });
 
-  function start(accepted: Accepted, asker: Asker) {
+  function begin(accepted: Accepted, asker: Asker) {
     const run = createReplyRun(accepted.reply);
     running.set(accepted.reply.id, run);
     store.add(run);

@@ -12,6 +12,7 @@ import type { Person } from "../testing/app.ts";
 import { capturedLog } from "../testing/captured-log.ts";
 import { failureOf } from "../testing/failure.ts";
 import { protocols, type ServedApp, servedApp } from "../testing/served-app.ts";
+import { readAnswer } from "../testing/wire-answer.ts";
 
 const captured = capturedLog();
 const MEBIBYTE = 1024 * 1024;
@@ -47,12 +48,10 @@ describe.each(protocols)("over %s", (protocol) => {
   test("a body of more than a mebibyte is refused", async () => {
     const systemPrompt = "x".repeat(MEBIBYTE);
     const failure = await failureOf(client().chats.createChat({ systemPrompt }));
-    expect(failure).toMatchObject({ code: "ResourceExhausted" });
-    expect(failure.message).not.toBe("");
+    const tooLarge = { code: "ResourceExhausted", reason: "REQUEST_TOO_LARGE" };
+    expect(failure).toMatchObject({ ...tooLarge, metadata: { limit: String(MEBIBYTE) } });
     const sent = { chatId: randomUUID(), requestId: randomUUID(), text: systemPrompt };
-    expect(await failureOf(client().messages.sendMessage(sent))).toMatchObject({
-      code: "ResourceExhausted",
-    });
+    expect(await failureOf(client().messages.sendMessage(sent))).toMatchObject(tooLarge);
   });
 
   test("a token that is none is no session", async () => {
@@ -77,6 +76,14 @@ type Case = {
   headers?: Record<string, string>;
   status?: number;
   code?: string;
+  reason?: string;
+};
+
+/** What a code comes with when the case does not name it. */
+const reasons: Record<string, string> = {
+  invalid_argument: "UNREADABLE_REQUEST",
+  unimplemented: "UNREADABLE_REQUEST",
+  resource_exhausted: "REQUEST_TOO_LARGE",
 };
 
 const request = toBinary(CreateChatRequestSchema, create(CreateChatRequestSchema, { title: "T" }));
@@ -86,8 +93,7 @@ const frame = (body: Uint8Array, flags = 0, length = body.length) => {
   head.writeUInt32BE(length, 1);
   return Buffer.concat([head, body]);
 };
-/** gRPC's own code for a body that is no message: the one `internal` that is not ours. */
-const unreadable = "internal";
+const unreadable = "invalid_argument";
 const garbage = Buffer.from("ffffffffffffffff", "hex");
 const brokenText = Buffer.concat([Buffer.from([0x12, 3]), Buffer.from([0x61, 0xff, 0x62])]);
 const brokenJson = Buffer.concat([
@@ -110,7 +116,7 @@ const framed = ["application/grpc-web+proto", "application/grpc+proto"].flatMap(
     ],
     [
       `${type}: a compressed frame without compression`,
-      { type, body: frame(request, 1), code: unreadable },
+      { type, body: frame(request, 1), code: "internal", reason: "UNREADABLE_REQUEST" },
     ],
     [
       `${type}: two messages`,
@@ -123,13 +129,20 @@ const framed = ["application/grpc-web+proto", "application/grpc+proto"].flatMap(
       {
         type,
         path: "/prosa.chat.v1.ChatService/Nothing",
+        reason: "METHOD_MISSING",
         body: frame(request),
         code: "unimplemented",
       },
     ],
     [
       `${type}: a service that is not there`,
-      { type, path: "/prosa.Nothing/Nothing", body: frame(request), code: "unimplemented" },
+      {
+        type,
+        path: "/prosa.Nothing/Nothing",
+        reason: "METHOD_MISSING",
+        body: frame(request),
+        code: "unimplemented",
+      },
     ],
     [
       `${type}: a compression that is not there`,
@@ -200,6 +213,7 @@ const connect: [string, Case][] = [
     {
       type: "application/json",
       path: "/prosa.chat.v1.ChatService/Nothing",
+      reason: "METHOD_MISSING",
       body: "{}",
       code: "unimplemented",
     },
@@ -209,6 +223,7 @@ const connect: [string, Case][] = [
     {
       type: "application/connect+json",
       path: "/prosa.Nothing/Nothing",
+      reason: "METHOD_MISSING",
       body: frame(Buffer.from("{}")),
       code: "unimplemented",
     },
@@ -232,9 +247,17 @@ const connect: [string, Case][] = [
 test.each([...framed, ...connect])("%s gets a clear answer", async (_, given) => {
   const answer = await raw(given);
   if (given.status === undefined) {
-    expect(answer).toMatchObject({ code: given.code, message: expect.stringMatching(/\w/) });
+    const reason = given.reason ?? reasons[given.code ?? ""];
+    expect(answer).toMatchObject({
+      code: given.code,
+      reason,
+      message: expect.stringMatching(/\w{3}/),
+    });
   } else {
-    expect(answer.status).toBe(given.status);
+    expect(answer).toMatchObject({
+      status: given.status,
+      text: expect.stringMatching(/^\w.+\.\n$/),
+    });
   }
 });
 
@@ -246,6 +269,38 @@ test("a stream of broken frames gets a clear answer within the stream", async ()
   }
 });
 
+test.each(["Connect", "gRPC-Web"])(
+  "HTTP/1.1 and a stream in both directions over %s: the error says what to use",
+  async (protocol) => {
+    const type = protocol === "Connect" ? "application/connect+json" : "application/grpc-web+proto";
+    const headers = { authorization: `Bearer ${ana.token}`, "content-type": type };
+    const path = "/prosa.chat.v1.MessageService/Converse";
+    const response = await fetch(`${served.server.url}${path}`, {
+      method: "POST",
+      headers,
+      body: frame(Buffer.from("{}")),
+    });
+    expect(response.status).toBe(protocol === "Connect" ? 505 : 200);
+    expect(readAnswer(Object.fromEntries(response.headers), await response.text())).toMatchObject({
+      code: "unimplemented",
+      reason: "PROTOCOL_UNSUITABLE",
+      metadata: { use: expect.stringContaining("HTTP/2") },
+    });
+  },
+);
+
+test("a GET whose message is no base64 is unreadable", async () => {
+  const query = "?encoding=proto&base64=1&message=***";
+  const response = await fetch(
+    `${served.server.url}/prosa.user.v1.UserService/GetCurrentUser${query}`,
+    { headers: { authorization: `Bearer ${ana.token}` } },
+  );
+  expect(readAnswer({}, await response.text())).toMatchObject({
+    code: "invalid_argument",
+    reason: "UNREADABLE_REQUEST",
+  });
+});
+
 test("only a method without effects may be asked for by GET", async () => {
   const get = async (path: string) =>
     fetch(`${served.server.url}${path}?encoding=json&message=${encodeURIComponent("{}")}`, {
@@ -253,7 +308,10 @@ test("only a method without effects may be asked for by GET", async () => {
     });
   expect((await get("/prosa.user.v1.UserService/GetCurrentUser")).status).toBe(200);
   expect((await get("/prosa.user.v1.AuthService/Logout")).status).toBe(405);
-  expect((await get(createChat)).status).toBe(405);
+  const refused = await get(createChat);
+  expect(refused.status).toBe(405);
+  expect(refused.headers.get("allow")).toBe("POST");
+  expect(await refused.text()).toContain("POST");
 });
 
 test("a client that leaves in the middle of its request harms nobody", async () => {
@@ -331,21 +389,5 @@ async function post(session: http2.ClientHttp2Session, given: Case) {
   const [headers] = (await once(stream, "response")) as [http2.IncomingHttpHeaders];
   const body = await text(stream);
   const status = headers[":status"];
-  return { status, ...readCode({ ...headers, ...trailers }, body) };
-}
-
-const codes = ["ok", "canceled", "unknown", "invalid_argument", "deadline_exceeded", "not_found"];
-codes.push("already_exists", "permission_denied", "resource_exhausted", "failed_precondition");
-codes.push("aborted", "out_of_range", "unimplemented", "internal", "unavailable", "data_loss");
-
-function readCode(headers: http2.IncomingHttpHeaders, body: string) {
-  const inBody = /grpc-status: (\d+)\r\n(?:grpc-message: (.*)\r\n)?/i.exec(body);
-  const status = headers["grpc-status"] ?? inBody?.[1];
-  if (status !== undefined) {
-    return { code: codes[Number(status)], message: String(headers["grpc-message"] ?? inBody?.[2]) };
-  }
-  const json = /\{.*\}/s.exec(body)?.[0];
-  if (json === undefined) return {};
-  const parsed = JSON.parse(json) as { error?: object };
-  return (parsed.error ?? parsed) as { code?: string; message?: string };
+  return { status, text: body, ...readAnswer({ ...headers, ...trailers }, body) };
 }

@@ -110,7 +110,8 @@ function signalOf(
     for (const end of unsubscribe) end();
     // A deadline has a reason of its own; anything else is a client that went away.
     const { reason } = context.signal;
-    abort(reason instanceof ConnectError ? reason : clientLeft());
+    const isLate = reason instanceof ConnectError && reason.code === Code.DeadlineExceeded;
+    abort(isLate ? reason : clientLeft());
   };
   if (context.signal.aborted) ended();
   else context.signal.addEventListener("abort", ended, { once: true });

@@ -4,6 +4,7 @@ import { durationFromMs } from "@bufbuild/protobuf/wkt";
 import { Code, ConnectError } from "@connectrpc/connect";
 import { AppError, type Reason } from "../errors.ts";
 import type { Log } from "../log.ts";
+import { explain } from "./library-errors.ts";
 
 const codes: Record<Reason, Code> = {
   SIGN_IN_REQUIRED: Code.Unauthenticated,
@@ -54,6 +55,9 @@ const codes: Record<Reason, Code> = {
   METHOD_MISSING: Code.Unimplemented,
 };
 
+/** What the library itself throws from within a call. */
+const BY_LIBRARY = /^protocol error: | is not implemented$/;
+
 /** The value of prosa.rpc.v1.ErrorReason for a cause's name; UNSPECIFIED for a name of another version. */
 export function toErrorReason(reason: string): ErrorReason {
   return ErrorReason[reason as Reason] ?? ErrorReason.UNSPECIFIED;
@@ -64,7 +68,10 @@ export function toErrorReason(reason: string): ErrorReason {
  * `internal` with constant text and the request's id, and is logged here, once and in full.
  */
 export function toConnectError(thrown: unknown, requestId: string, log: Log): ConnectError {
-  if (thrown instanceof ConnectError) return thrown;
+  if (thrown instanceof ConnectError) {
+    if (isReset(thrown)) return new ConnectError("the client has left", Code.Canceled);
+    return BY_LIBRARY.test(thrown.rawMessage) ? explained(thrown) : thrown;
+  }
   if (thrown instanceof AppError) return fromAppError(thrown);
   if (isUnavailable(thrown)) {
     return fromAppError(
@@ -91,7 +98,28 @@ export function toConnectError(thrown: unknown, requestId: string, log: Log): Co
   return new ConnectError("internal error", Code.Internal, undefined, [detail], thrown);
 }
 
-function fromAppError(error: AppError): ConnectError {
+/** Whether the client reset its stream, for which Connect has several codes. */
+export function isReset({ rawMessage }: ConnectError): boolean {
+  return rawMessage.startsWith("http/2 stream closed with error code");
+}
+
+/** An error that the library made of a request, in our form; the same one when it says nothing to us. */
+export function explained(error: ConnectError): ConnectError {
+  const known = error.details.length > 0 ? undefined : explain(error);
+  return known === undefined ? error : fromLibrary(error, known);
+}
+
+/** The protocols themselves demand `internal` for a compressed message of an unnamed compression. */
+const DEMANDED = /^received compressed envelope/;
+
+// The protocols demand some codes, and headers beside them; `internal` they leave to us but once.
+function fromLibrary({ code, rawMessage, metadata }: ConnectError, known: AppError): ConnectError {
+  const error = fromAppError(known);
+  const isFree = code === Code.Internal && !DEMANDED.test(rawMessage);
+  return Object.assign(error, { metadata }, !isFree && { code });
+}
+
+export function fromAppError(error: AppError): ConnectError {
   const value = {
     reason: toErrorReason(error.reason),
     metadata: error.metadata,

@@ -24,6 +24,7 @@ import {
 import { readSessionCookie, setSessionCookie } from "./cookie.ts";
 import { toConnectError } from "./errors.ts";
 import { logCall } from "./logging.ts";
+import { explainUnseenErrors } from "./unseen-errors.ts";
 
 type Deps = { sessions: Sessions; accessTokens: AccessTokens; topics: Topics; log: Log };
 
@@ -35,6 +36,7 @@ export function createGate(deps: Deps) {
   return async (context: HandlerContext): Promise<void> => {
     const requestId = randomUUID();
     context.values.set(requestIdKey, requestId);
+    explainUnseenErrors(context, requestId, log);
     try {
       const caller = await admit(deps, context);
       context.values.set(callerKey, caller);

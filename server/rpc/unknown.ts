@@ -1,7 +1,6 @@
-import { Code } from "@connectrpc/connect";
 import type { IncomingMessage, ServerResponse } from "node:http";
-
-const GRPC = /^application\/grpc(-web)?(-text)?(\+|;|$)/;
+import { methodMissing } from "./library-errors.ts";
+import { GRPC, refusal } from "./refusal.ts";
 
 /** Whether a request that no method answers was meant for one. */
 export function looksLikeCall(request: IncomingMessage, path: string): boolean {
@@ -16,17 +15,8 @@ export function answerUnknownMethod(
   response: ServerResponse,
   path: string,
 ) {
-  const message = `there is no method ${path}`;
-  const grpc = GRPC.exec(request.headers["content-type"] ?? "");
-  if (grpc !== null) {
-    response.writeHead(200, {
-      "content-type": String(request.headers["content-type"]),
-      "grpc-status": String(Code.Unimplemented),
-      "grpc-message": encodeURIComponent(message),
-    });
-    response.end();
-    return;
-  }
-  response.writeHead(404, { "content-type": "application/json" });
-  response.end(JSON.stringify({ code: "unimplemented", message }));
+  const error = methodMissing(path.slice(1));
+  const { status, header, body } = refusal(request.headers["content-type"] ?? "", 404, error);
+  response.writeHead(status, Object.fromEntries(header));
+  response.end(body);
 }

@@ -400,8 +400,8 @@ export const ErrorReason = {
   REQUEST_TOO_LARGE: 43,
 
   /**
-   * The request cannot be read as what its content type says; code
-   * `invalid_argument`.
+   * The request cannot be read as what its headers say; code
+   * `invalid_argument`, or `unimplemented` or `internal` where gRPC demands it.
    *
    * @generated from enum value: ERROR_REASON_UNREADABLE_REQUEST = 44;
    */

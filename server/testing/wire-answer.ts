@@ -1,0 +1,39 @@
+import type { JsonObject } from "@bufbuild/protobuf";
+import { Code, ConnectError } from "@connectrpc/connect";
+import { codeToString, errorFromJson } from "@connectrpc/connect/protocol-connect";
+import { findTrailerError } from "@connectrpc/connect/protocol-grpc";
+import type { IncomingHttpHeaders } from "node:http";
+import { type Failure, readFailure } from "./failure.ts";
+
+type Answer = Partial<Pick<Failure, "reason" | "message" | "metadata">> & { code?: string };
+
+/** The error of an answer, wherever its protocol puts it; headers and trailers together. */
+export function readAnswer(headers: IncomingHttpHeaders, body: string): Answer {
+  const fields = new Map(Object.entries(headers).map(([name, value]) => [name, String(value)]));
+  for (const [, name, value] of body.matchAll(/(grpc-[a-z-]+): (.*)\r\n/g))
+    fields.set(name!, value!);
+  if (fields.has("grpc-status"))
+    return told(
+      findTrailerError(new Headers([...fields].filter(([name]) => name.startsWith("grpc-")))),
+    );
+  // A stream tells its error in its last message, a unary call in its only one.
+  const json = /(?:\{"error":.*|^\{.*)\}/s.exec(body)?.[0];
+  const parsed = json === undefined ? {} : parse(json);
+  const error = parsed["error"] ?? (parsed["code"] === undefined ? undefined : parsed);
+  if (error === undefined) return {};
+  return told(errorFromJson(error, undefined, new ConnectError("no error", Code.Unknown)));
+}
+
+function parse(json: string): JsonObject {
+  try {
+    return JSON.parse(json) as JsonObject;
+  } catch {
+    return {};
+  }
+}
+
+function told(error: ConnectError | undefined): Answer {
+  if (error === undefined) return { code: "ok" };
+  const { reason, message, metadata } = readFailure(error);
+  return { code: codeToString(error.code), reason, message, metadata };
+}
