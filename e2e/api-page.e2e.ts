@@ -48,7 +48,7 @@ test("a method is opened by its address, with its comment, fields and rules", as
     await page.getByText("max_bytes 32768").waitFor();
     await page.getByText(a.kinds.unary, { exact: true }).waitFor();
     // Code scrolls within its own box; nothing else may reach beyond the page.
-    const beyond = `[...document.querySelectorAll("main *:not(code)")]
+    const beyond = `[...document.querySelectorAll("main *:not(pre *)")]
       .filter((it) => it.getBoundingClientRect().right > innerWidth).map((it) => it.outerHTML)`;
     expect(await page.evaluate(beyond)).toEqual([]);
   });
