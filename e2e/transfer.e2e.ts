@@ -173,7 +173,8 @@ const looks = [
 
 test.each(looks)(
   "the section fits its window and has no faults: $name",
-  async ({ name: _, ...look }) => {
+  async ({ colorScheme, viewport }) => {
+    const look = { colorScheme, viewport };
     const gil = await register(stage.url);
     const axe = await readFile(new URL(import.meta.resolve("axe-core/axe.min.js")), "utf8");
     const locale = look.colorScheme === "dark" ? "pt-BR" : "en-US";

@@ -1,4 +1,5 @@
 import type { Db } from "#db/connect.ts";
+import { readClientStream } from "../client-stream.ts";
 import { AppError } from "../errors.ts";
 import { IMPORT_IDLE, MAX_IMPORTS, MAX_IMPORTS_PER_USER } from "../limits.ts";
 import { type ImportFormat, openImport } from "./import-file.ts";
@@ -28,17 +29,16 @@ export function createImports(db: Db, { idle = IMPORT_IDLE } = {}) {
   ): Promise<ImportSummary> {
     using stack = new DisposableStack();
     stack.defer(admit(userId));
-    const iterator = received[Symbol.asyncIterator]();
-    const first = await nextPart(iterator, signal, idle);
+    const incoming = readClientStream(received, { signal, idle, most: Infinity });
+    const first = (await incoming.next()).value as StreamPart | undefined;
     if (first?.case !== "format") throw outOfOrder("format", "The format comes first.");
     const file = openImport({ db, userId, format: first.value, toRecord });
     try {
-      for (;;) {
-        const part = await nextPart(iterator, signal, idle);
-        if (part === undefined) return await file.end();
+      for await (const part of incoming) {
         if (part.case !== "data") throw outOfOrder("data", "The format comes once.");
         await file.write(part.value, signal);
       }
+      return await file.end();
     } catch (error) {
       // What stays behind when the database is away is purged as other deleted chats are.
       await file.discard().catch(() => {});
@@ -70,29 +70,6 @@ function createAdmission() {
       else counts.set(userId, left);
     };
   };
-}
-
-/** The next part of a stream; undefined at its end. */
-async function nextPart<T>(
-  iterator: AsyncIterator<T>,
-  signal: AbortSignal,
-  idle: number,
-): Promise<T | undefined> {
-  signal.throwIfAborted();
-  const { promise: gone, reject } = Promise.withResolvers<never>();
-  const leave = () => reject(signal.reason as Error);
-  signal.addEventListener("abort", leave, { once: true });
-  const timer = setTimeout(() => {
-    const metadata = { limit: String(Math.round(idle / 1000)) };
-    reject(new AppError("STREAM_IDLE", "The stream was silent for too long.", { metadata }));
-  }, idle);
-  try {
-    const { done, value } = await Promise.race([iterator.next(), gone]);
-    return done === true ? undefined : value;
-  } finally {
-    clearTimeout(timer);
-    signal.removeEventListener("abort", leave);
-  }
 }
 
 function outOfOrder(expected: string, words: string) {

@@ -2,7 +2,9 @@ import type { Db } from "#db/connect.ts";
 import { chats, messages, replyChunks } from "#db/schema/index.ts";
 import { repeat } from "#db/transact.ts";
 import { and, eq, inArray, isNull, sql } from "drizzle-orm";
+import type { Message } from "./access.ts";
 import { titleChat } from "./chats.ts";
+import { isRunning, readMessage } from "./messages.ts";
 import { firstWords } from "./titles.ts";
 
 type Left = { ids?: string[]; olderThan?: Date; except?: Iterable<string> };
@@ -56,4 +58,14 @@ async function interrupt(db: Db, { ids, olderThan, except = [] }: Left) {
       where "id" in (select "id" from "left")
       returning "chat_id"`),
   );
+}
+
+/** A reply that is not under way here, as stored. */
+export async function endedReply(db: Db, reply: Message): Promise<Message> {
+  if (!isRunning(reply)) return reply;
+  const stored = await readMessage(db, reply.id);
+  if (!isRunning(stored)) return stored;
+  // It was stored by a commit whose answer was lost, and nobody has come back to ask for it.
+  await recoverReplies(db, { ids: [reply.id] });
+  return readMessage(db, reply.id);
 }

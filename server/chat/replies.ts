@@ -7,12 +7,11 @@ import type { Models } from "../llm/models.ts";
 import type { Estimator } from "../llm/prompt.ts";
 import type { Log } from "../log.ts";
 import { type Asker, createAcceptance } from "./acceptance.ts";
-import { type Message, ownedMessage, ownedReply } from "./access.ts";
-import { answer, stopped } from "./answer.ts";
+import type { Message } from "./access.ts";
+import { answer } from "./answer.ts";
 import type { Accepted } from "./accepted.ts";
 import { createAsking } from "./asking.ts";
-import { deleteBranch, readBranch } from "./deletions.ts";
-import { isRunning, readMessage } from "./messages.ts";
+import { isRunning } from "./messages.ts";
 import {
   createReplyRun,
   followStored,
@@ -20,8 +19,9 @@ import {
   type ReplyRun,
   type ReplyStep,
 } from "./reply-run.ts";
-import { recoverReplies } from "./recover-replies.ts";
+import { endedReply, recoverReplies } from "./recover-replies.ts";
 import { createReplyStore } from "./reply-store.ts";
+import { createStopping } from "./stopping.ts";
 import { makeTitle } from "./titles.ts";
 
 type Deps = { db: Db; models: Models; generate: Generate; estimator: Estimator; log: Log };
@@ -36,7 +36,6 @@ export function createReplies(deps: Deps) {
   const shutdown = new AbortController();
   // A reply belongs to the server: neither a deadline nor the end of its call ends it.
   const start = (accepted: Accepted, asker: Asker) => runDetached(() => begin(accepted, asker));
-
   const accept = createAcceptance({ ...deps, running, start });
 
   function begin(accepted: Accepted, asker: Asker) {
@@ -64,37 +63,12 @@ export function createReplies(deps: Deps) {
 
   return {
     ...createAsking(deps.db, accept),
-
-    /** Deletes a message and all that follow it, and returns how many those were. */
-    async delete(userId: string, messageId: string): Promise<number> {
-      const { message } = await ownedMessage(deps.db, userId, messageId);
-      const ids = await readBranch(deps.db, message.id);
-      await stopAll(ids.flatMap((id) => running.get(id) ?? []));
-      return deleteBranch(deps.db, ids);
-    },
+    ...createStopping(deps.db, running),
 
     /** The rest of a reply from a place on, until its end. The caller must be allowed to see it. */
     follow(reply: Message, from: Place, signal: AbortSignal): AsyncIterable<ReplyStep> {
       return running.get(reply.id)?.follow(from, signal) ?? followEnded(deps.db, reply, from);
     },
-
-    /** Stops one of the user's replies and returns it as stored. */
-    async stop(userId: string, messageId: string): Promise<Message> {
-      const { message } = await ownedReply(deps.db, userId, messageId);
-      const run = running.get(message.id);
-      if (run === undefined) return endedReply(deps.db, message);
-      run.abort(stopped);
-      return run.ended;
-    },
-
-    /** Stops the replies of a chat that has been deleted. */
-    abandon(chatId: string) {
-      for (const run of running.values()) if (run.reply.chatId === chatId) run.abort(stopped);
-    },
-
-    /** Stops all replies of a user and waits until they are stored or cannot be. */
-    stopAll: (userId: string) =>
-      stopAll([...running.values()].filter(({ reply }) => reply.userId === userId)),
 
     /** Ends what is stored as under way although nobody here writes it. */
     async sweep(): Promise<void> {
@@ -125,12 +99,6 @@ function levelOf(error: unknown) {
   return error instanceof AppError && error.reason === "NOT_FOUND" ? "info" : "error";
 }
 
-/** Stops replies and waits until they are stored. */
-async function stopAll(runs: ReplyRun[]): Promise<void> {
-  for (const run of runs) run.abort(stopped);
-  await Promise.allSettled(runs.map((run) => run.ended));
-}
-
 /** Whether a reply gives its chat a title; a continued one belongs to a chat that got one before. */
 function isTitled({ chat, message, reply }: Accepted): boolean {
   return chat.title === "" && message.parentId === null && reply.text === "";
@@ -138,16 +106,6 @@ function isTitled({ chat, message, reply }: Accepted): boolean {
 
 async function* followEnded(db: Db, reply: Message, from: Place) {
   yield* followStored(await endedReply(db, reply), from);
-}
-
-/** A reply that is not under way here, as stored. */
-async function endedReply(db: Db, reply: Message): Promise<Message> {
-  if (!isRunning(reply)) return reply;
-  const stored = await readMessage(db, reply.id);
-  if (!isRunning(stored)) return stored;
-  // It was stored by a commit whose answer was lost, and nobody has come back to ask for it.
-  await recoverReplies(db, { ids: [reply.id] });
-  return readMessage(db, reply.id);
 }
 
 async function title(

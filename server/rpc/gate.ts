@@ -36,7 +36,7 @@ export function createGate(deps: Deps) {
   return async (context: HandlerContext): Promise<void> => {
     const requestId = randomUUID();
     context.values.set(requestIdKey, requestId);
-    explainUnseenErrors(context, requestId, log);
+    explainUnseenErrors(context, requestId, deps.log);
     try {
       const caller = await admit(deps, context);
       context.values.set(callerKey, caller);

@@ -3,7 +3,7 @@ import type { ServerReflectionRequest as AlphaRequest } from "#proto/grpc/reflec
 import { Code, type HandlerContext } from "@connectrpc/connect";
 import type { Deps } from "../app.ts";
 import { MAX_REFLECTION_REQUESTS, OPEN_STREAM_IDLE } from "../limits.ts";
-import { readClientStream } from "./client-stream.ts";
+import { readClientStream } from "../client-stream.ts";
 import { openStreamSignal } from "./context.ts";
 import type { Schema, SchemaFile } from "./schema.ts";
 

@@ -2,7 +2,7 @@ import { type Averager, NumberSchema } from "#proto/study/averager_pb.ts";
 import type { ServiceImpl } from "@connectrpc/connect";
 import type { Deps } from "../app.ts";
 import { MAX_STUDY_NUMBERS, OPEN_STREAM_IDLE } from "../limits.ts";
-import { readClientStream } from "../rpc/client-stream.ts";
+import { readClientStream } from "../client-stream.ts";
 import { openStreamSignal } from "../rpc/context.ts";
 import { createMean } from "./mean.ts";
 import { violation } from "./violation.ts";

@@ -6,6 +6,7 @@ import { createKept } from "./kept.ts";
 import { createReplies } from "./replies.ts";
 import { createSending } from "./sending.ts";
 import { type ChatContext, type ChatDeps, emptyState, NEW_CHAT } from "./state.ts";
+import { createVersions } from "./versions.ts";
 
 /** Everything that the views of this slice read and do. */
 export function createChatStore(deps: ChatDeps) {
@@ -17,7 +18,6 @@ export function createChatStore(deps: ChatDeps) {
   const conversations = createConversations(context, kept, (id) => replies.isFollowed(id));
   const replies = createReplies(context, chats.put, reload);
   const sending = createSending(context, { chats, conversations, replies, kept });
-
   const changes = createChanges(context, { chats, conversations, replies });
 
   /** Fetches a chat again and follows what is running in it. */
@@ -60,6 +60,7 @@ export function createChatStore(deps: ChatDeps) {
     reload,
     ...sending,
     ...changes,
+    ...createVersions({ conversations, replies, reload }),
     newChatModel: () => state.newChatModel,
     /** Chooses the model of chats that are still to be made; kept beyond a reload. */
     setNewChatModel(model: string): void {
@@ -70,20 +71,6 @@ export function createChatStore(deps: ChatDeps) {
     setDraft(place: string, text: string): void {
       setState("drafts", place, text);
       kept.setDraft(place, text);
-    },
-    /** Shows another version of a message, and follows it when it is still being written. */
-    choose(id: string): void {
-      conversations.choose(id);
-      replies.attachCurrent();
-    },
-    /** Shows the way to a message, which may have come since the chat was fetched; false: it is gone. */
-    async reveal(chatId: string, id: string): Promise<boolean> {
-      if (!conversations.reveal(chatId, id)) {
-        await reload(chatId);
-        if (!conversations.reveal(chatId, id)) return false;
-      }
-      replies.attachCurrent();
-      return true;
     },
     dispose(): void {
       stopResume();

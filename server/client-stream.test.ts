@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
-import { createChannel } from "../events/channel.ts";
+import { createChannel } from "./events/channel.ts";
 import { readClientStream } from "./client-stream.ts";
 
 const IDLE = 60_000;
