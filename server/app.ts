@@ -5,7 +5,7 @@ import { migrateDatabase } from "#db/migrate.ts";
 import { sql } from "drizzle-orm";
 import { mkdir } from "node:fs/promises";
 import { purgeDeletedChats } from "./chat/chats.ts";
-import { createImports, type Imports } from "./chat/imports.ts";
+import { createImports, type Imports } from "./chat/transfer/imports.ts";
 import { createReplies, type Replies } from "./chat/replies.ts";
 import { recoverReplies } from "./chat/recover-replies.ts";
 import type { Config } from "./config.ts";

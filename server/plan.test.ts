@@ -8,9 +8,9 @@ import { findAccessToken, listAccessTokens, purgeAccessTokens } from "./user/acc
 import { selectUsers } from "./user/administration.ts";
 import { deleteMessages, selectBranch } from "./chat/deletions.ts";
 import { findReplyByRequest, newestReply, selectMessages, selectTurns } from "./chat/messages.ts";
-import { lookUp, walkNewest } from "./chat/search.ts";
-import { selectOldestChats, selectRange, selectSizes } from "./chat/export-chats.ts";
-import { findSource } from "./chat/import-chat.ts";
+import { lookUp, walkNewest } from "./chat/search/search.ts";
+import { selectOldestChats, selectRange, selectSizes } from "./chat/transfer/export-chats.ts";
+import { findSource } from "./chat/transfer/import-chat.ts";
 import { testDatabase, type TestDatabase } from "./testing/database.ts";
 import { findSession, findSessionAt, listSessions, purgeSessions } from "./user/sessions.ts";
 import { findUser } from "./user/users.ts";

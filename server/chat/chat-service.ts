@@ -7,8 +7,8 @@ import { toPage } from "../rpc/page.ts";
 import { ownedChat } from "./access.ts";
 import { createChat, deleteChat, listChats, undeleteChat, updateChat } from "./chats.ts";
 import { toChat } from "./convert.ts";
-import { searchMethods } from "./search-service.ts";
-import { transferMethods } from "./transfer-service.ts";
+import { searchMethods } from "./search/search-service.ts";
+import { transferMethods } from "./transfer/transfer-service.ts";
 
 export function chatService(deps: Deps): ServiceImpl<typeof ChatService> {
   const { db, models, replies } = deps;

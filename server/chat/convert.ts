@@ -6,7 +6,7 @@ import { timestampFromDate } from "@bufbuild/protobuf/wkt";
 import { toTimings, toUsage } from "../llm/convert.ts";
 import { toErrorReason } from "../rpc/errors.ts";
 import type { Chat, Message } from "./access.ts";
-import type { ConverseStep } from "./converse.ts";
+import type { ConverseStep } from "./converse/converse.ts";
 import type { ReplyStep } from "./reply-run.ts";
 
 export function toChat(row: Chat) {

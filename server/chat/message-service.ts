@@ -6,7 +6,7 @@ import { fromOptions } from "../llm/convert.ts";
 import { currentUser, streamSignal } from "../rpc/context.ts";
 import { toPage } from "../rpc/page.ts";
 import { ownedReply } from "./access.ts";
-import { converseMethods } from "./converse-service.ts";
+import { converseMethods } from "./converse/converse-service.ts";
 import { fromRating, toChat, toMessage, toReplyEvent } from "./convert.ts";
 import { listMessages } from "./messages.ts";
 import { rateReply } from "./ratings.ts";

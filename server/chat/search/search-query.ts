@@ -1,5 +1,5 @@
-import { AppError } from "../errors.ts";
-import { MAX_SEARCH_WORDS } from "../limits.ts";
+import { AppError } from "../../errors.ts";
+import { MAX_SEARCH_WORDS } from "../../limits.ts";
 
 /** A word to find in any form, or words to find side by side. */
 export type Term = { text: string; phrase: boolean };

@@ -1,7 +1,7 @@
 import type { Db } from "#db/connect.ts";
-import { readClientStream } from "../client-stream.ts";
-import { AppError } from "../errors.ts";
-import { IMPORT_IDLE, MAX_IMPORTS, MAX_IMPORTS_PER_USER } from "../limits.ts";
+import { readClientStream } from "../../client-stream.ts";
+import { AppError } from "../../errors.ts";
+import { IMPORT_IDLE, MAX_IMPORTS, MAX_IMPORTS_PER_USER } from "../../limits.ts";
 import { type ImportFormat, openImport } from "./import-file.ts";
 import { createImportParts } from "./import-parts.ts";
 import type { ImportSummary } from "./import-summary.ts";

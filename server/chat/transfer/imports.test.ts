@@ -3,11 +3,11 @@ import { chats, sessions } from "#db/schema/index.ts";
 import { eq } from "drizzle-orm";
 import { randomUUID } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
-import { createChannel } from "../events/channel.ts";
-import { MAX_IMPORTS, TRANSFER_BATCH } from "../limits.ts";
-import { type Person, type TestApp, testApp } from "../testing/app.ts";
-import { failureOf } from "../testing/failure.ts";
-import { exportFile, importFile, partsOf, requestsOf } from "../testing/transfer.ts";
+import { createChannel } from "../../events/channel.ts";
+import { MAX_IMPORTS, TRANSFER_BATCH } from "../../limits.ts";
+import { type Person, type TestApp, testApp } from "../../testing/app.ts";
+import { failureOf } from "../../testing/failure.ts";
+import { exportFile, importFile, partsOf, requestsOf } from "../../testing/transfer.ts";
 import { createImports, type StreamPart } from "./imports.ts";
 import { fromRecordJson } from "./transfer-convert.ts";
 

@@ -1,8 +1,8 @@
 import { ImportFormat } from "#proto/prosa/chat/v1/chat_transfer_pb.ts";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { failureOf } from "../testing/failure.ts";
-import { type Protocol, type ServedApp, servedApp } from "../testing/served-app.ts";
-import { exportFile, importFile, partsOf, requestsOf } from "../testing/transfer.ts";
+import { failureOf } from "../../testing/failure.ts";
+import { type Protocol, type ServedApp, servedApp } from "../../testing/served-app.ts";
+import { exportFile, importFile, partsOf, requestsOf } from "../../testing/transfer.ts";
 
 let served: ServedApp;
 

@@ -1,5 +1,5 @@
 import type { Db } from "#db/connect.ts";
-import { AppError } from "../errors.ts";
+import { AppError } from "../../errors.ts";
 import { type ImportFile, type ImportFormat, openImport } from "./import-file.ts";
 import type { ImportSummary } from "./import-summary.ts";
 import type { TransferRecord } from "./transfer-record.ts";

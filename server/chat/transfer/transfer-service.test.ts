@@ -3,12 +3,12 @@ import { chats, messages } from "#db/schema/index.ts";
 import { eq } from "drizzle-orm";
 import { randomUUID } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
-import { DELETED_CHAT_LIFETIME, TRANSFER_BATCH } from "../limits.ts";
-import { newId } from "../new-id.ts";
-import { type Person, type TestApp, testApp } from "../testing/app.ts";
-import { failureOf } from "../testing/failure.ts";
+import { DELETED_CHAT_LIFETIME, TRANSFER_BATCH } from "../../limits.ts";
+import { newId } from "../../new-id.ts";
+import { type Person, type TestApp, testApp } from "../../testing/app.ts";
+import { failureOf } from "../../testing/failure.ts";
 import { exportChats } from "./export-chats.ts";
-import { exportFile, importFile } from "../testing/transfer.ts";
+import { exportFile, importFile } from "../../testing/transfer.ts";
 
 let app: TestApp;
 // Whole files go to a real database and back.

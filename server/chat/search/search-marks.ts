@@ -1,6 +1,6 @@
 import type { Db } from "#db/connect.ts";
 import { sql } from "drizzle-orm";
-import { MAX_MARK_CANDIDATES } from "../limits.ts";
+import { MAX_MARK_CANDIDATES } from "../../limits.ts";
 import { type Term, wordsOf } from "./search-query.ts";
 import { toAnyWord } from "./search-tsquery.ts";
 import { bareWord, type Marks } from "./snippet.ts";

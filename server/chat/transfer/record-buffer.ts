@@ -1,4 +1,4 @@
-import { MAX_RECORD_BYTES } from "../limits.ts";
+import { MAX_RECORD_BYTES } from "../../limits.ts";
 
 /** A record of a file as its bytes, or the beginning of one that is larger than is taken. */
 export type RawRecord = {

@@ -1,4 +1,4 @@
-import { SNIPPET_LENGTH } from "../limits.ts";
+import { SNIPPET_LENGTH } from "../../limits.ts";
 import { WORD } from "./search-query.ts";
 
 export type SnippetPart = { text: string; match: boolean };

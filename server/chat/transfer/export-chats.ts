@@ -1,11 +1,11 @@
 import type { Db } from "#db/connect.ts";
 import { chats, messages } from "#db/schema/index.ts";
 import { and, eq, gt, isNull, lte, sql } from "drizzle-orm";
-import { notFound } from "../errors.ts";
-import { TRANSFER_BATCH, TRANSFER_BATCH_BYTES } from "../limits.ts";
-import type { Chat, Message } from "./access.ts";
+import { notFound } from "../../errors.ts";
+import { TRANSFER_BATCH, TRANSFER_BATCH_BYTES } from "../../limits.ts";
+import type { Chat, Message } from "../access.ts";
 import { createMessageNumbers, type MessageNumbers } from "./message-numbers.ts";
-import { isRunning } from "./messages.ts";
+import { isRunning } from "../messages.ts";
 import {
   type ChatRecord,
   FORMAT,

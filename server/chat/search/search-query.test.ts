@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { AppError } from "../errors.ts";
+import { AppError } from "../../errors.ts";
 import { parseSearchQuery } from "./search-query.ts";
 
 /** The query as one line: phrases in quotes, what is excluded with a minus, then the filters. */

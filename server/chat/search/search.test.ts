@@ -4,10 +4,10 @@ import { timestampDate } from "@bufbuild/protobuf/wkt";
 import { eq, sql } from "drizzle-orm";
 import { randomUUID } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { SEARCH_WALK, SEARCHED_LENGTH } from "../limits.ts";
-import { newId } from "../new-id.ts";
-import { type Person, type TestApp, testApp } from "../testing/app.ts";
-import { failureOf } from "../testing/failure.ts";
+import { SEARCH_WALK, SEARCHED_LENGTH } from "../../limits.ts";
+import { newId } from "../../new-id.ts";
+import { type Person, type TestApp, testApp } from "../../testing/app.ts";
+import { failureOf } from "../../testing/failure.ts";
 
 let app: TestApp;
 let ana: Person;

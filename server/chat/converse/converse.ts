@@ -1,11 +1,11 @@
 import type { Db } from "#db/connect.ts";
-import type { Models } from "../llm/models.ts";
-import type { Asker } from "./acceptance.ts";
-import type { Accepted } from "./accepted.ts";
-import { type Chat, ownedChat } from "./access.ts";
-import { createChat } from "./chats.ts";
-import type { Replies } from "./replies.ts";
-import type { ReplyStep } from "./reply-run.ts";
+import type { Models } from "../../llm/models.ts";
+import type { Asker } from "../acceptance.ts";
+import type { Accepted } from "../accepted.ts";
+import { type Chat, ownedChat } from "../access.ts";
+import { createChat } from "../chats.ts";
+import type { Replies } from "../replies.ts";
+import type { ReplyStep } from "../reply-run.ts";
 import { createTitleWatch } from "./title-watch.ts";
 import { createTurns, type Open, type Turns, type Wish } from "./turns.ts";
 

@@ -2,10 +2,10 @@ import type { ConverseRequest } from "#proto/prosa/chat/v1/converse_pb.ts";
 import type { MessageService } from "#proto/prosa/chat/v1/message_service_pb.ts";
 import { durationMs } from "@bufbuild/protobuf/wkt";
 import type { ServiceImpl } from "@connectrpc/connect";
-import type { Deps } from "../app.ts";
-import { fromOptions } from "../llm/convert.ts";
-import { currentUser, streamSignal } from "../rpc/context.ts";
-import { toConverseEvent } from "./convert.ts";
+import type { Deps } from "../../app.ts";
+import { fromOptions } from "../../llm/convert.ts";
+import { currentUser, streamSignal } from "../../rpc/context.ts";
+import { toConverseEvent } from "../convert.ts";
 import { converse } from "./converse.ts";
 import type { Wish } from "./turns.ts";
 

@@ -3,12 +3,12 @@ import { Status } from "#proto/prosa/chat/v1/message_pb.ts";
 import { create, type MessageInitShape } from "@bufbuild/protobuf";
 import { randomUUID } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { createChannel } from "../events/channel.ts";
-import type { Clients, Person } from "../testing/app.ts";
-import { holdConversation, readTexts } from "../testing/conversation.ts";
-import { failureOf } from "../testing/failure.ts";
-import { fakeGreeting, makePieces, multibyteText } from "../testing/fake-answer.ts";
-import { type ServedApp, servedApp } from "../testing/served-app.ts";
+import { createChannel } from "../../events/channel.ts";
+import type { Clients, Person } from "../../testing/app.ts";
+import { holdConversation, readTexts } from "../../testing/conversation.ts";
+import { failureOf } from "../../testing/failure.ts";
+import { fakeGreeting, makePieces, multibyteText } from "../../testing/fake-answer.ts";
+import { type ServedApp, servedApp } from "../../testing/served-app.ts";
 
 let served: ServedApp;
 let ana: Person;

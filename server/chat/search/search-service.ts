@@ -2,10 +2,10 @@ import type { ChatService } from "#proto/prosa/chat/v1/chat_service_pb.ts";
 import { Role } from "#proto/prosa/chat/v1/message_pb.ts";
 import { timestampFromDate } from "@bufbuild/protobuf/wkt";
 import type { ServiceImpl } from "@connectrpc/connect";
-import type { Deps } from "../app.ts";
-import { currentUser } from "../rpc/context.ts";
-import { toPage } from "../rpc/page.ts";
-import { toChat } from "./convert.ts";
+import type { Deps } from "../../app.ts";
+import { currentUser } from "../../rpc/context.ts";
+import { toPage } from "../../rpc/page.ts";
+import { toChat } from "../convert.ts";
 import { type Found, searchMessages } from "./search.ts";
 
 /** The part of ChatService that searches. */

@@ -3,10 +3,10 @@ import { type Message, Rating, Role, Status } from "#proto/prosa/chat/v1/message
 import { timestampDate } from "@bufbuild/protobuf/wkt";
 import { randomUUID } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
-import { type Person, type TestApp, testApp } from "../testing/app.ts";
-import { failureOf } from "../testing/failure.ts";
-import { chatGptConversation, openWebUiChat } from "../testing/foreign-exports.ts";
-import { type Contents, exportFile, importFile } from "../testing/transfer.ts";
+import { type Person, type TestApp, testApp } from "../../testing/app.ts";
+import { failureOf } from "../../testing/failure.ts";
+import { chatGptConversation, openWebUiChat } from "../../testing/foreign-exports.ts";
+import { type Contents, exportFile, importFile } from "../../testing/transfer.ts";
 
 let app: TestApp;
 // Whole files go to a real database and back.

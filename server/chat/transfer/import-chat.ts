@@ -8,9 +8,9 @@ import {
   MAX_IMPORTED_MESSAGES,
   TRANSFER_BATCH,
   TRANSFER_BATCH_BYTES,
-} from "../limits.ts";
-import { newId } from "../new-id.ts";
-import { isId } from "./chats.ts";
+} from "../../limits.ts";
+import { newId } from "../../new-id.ts";
+import { isId } from "../chats.ts";
 import { RecordError } from "./import-summary.ts";
 import { cleanText } from "./parse-record.ts";
 import type { ChatRecord, MessageRecord } from "./transfer-record.ts";

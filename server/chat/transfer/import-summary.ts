@@ -1,4 +1,4 @@
-import { MAX_IMPORT_FAILURES } from "../limits.ts";
+import { MAX_IMPORT_FAILURES } from "../../limits.ts";
 
 /** The values of prosa.chat.v1.ImportProblem, by the names that they have there. */
 export type ImportProblem =

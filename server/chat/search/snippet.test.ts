@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { SNIPPET_LENGTH } from "../limits.ts";
+import { SNIPPET_LENGTH } from "../../limits.ts";
 import { bareWord, makeSnippet, type Marks } from "./snippet.ts";
 
 const marks = (words: string[], ...phrases: string[][]): Marks => ({

@@ -1,5 +1,5 @@
-import { AppError } from "../errors.ts";
-import { CONVERSE_SILENCE, MAX_WAITING_SAYS } from "../limits.ts";
+import { AppError } from "../../errors.ts";
+import { CONVERSE_SILENCE, MAX_WAITING_SAYS } from "../../limits.ts";
 import type { GenerationOptions } from "#db/schema/index.ts";
 
 export type Open = { chatId: string; model: string; systemPrompt: string; interval: number };

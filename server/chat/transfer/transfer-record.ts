@@ -1,4 +1,4 @@
-import type { Chat, Message } from "./access.ts";
+import type { Chat, Message } from "../access.ts";
 
 /** A chat as it stands in an export, before its messages. */
 export type ChatRecord = {

@@ -1,8 +1,8 @@
 import type { ChatService } from "#proto/prosa/chat/v1/chat_service_pb.ts";
 import type { ImportChatsRequest } from "#proto/prosa/chat/v1/chat_transfer_pb.ts";
 import type { ServiceImpl } from "@connectrpc/connect";
-import type { Deps } from "../app.ts";
-import { currentUser, streamSignal } from "../rpc/context.ts";
+import type { Deps } from "../../app.ts";
+import { currentUser, streamSignal } from "../../rpc/context.ts";
 import { exportChats } from "./export-chats.ts";
 import type { StreamPart } from "./imports.ts";
 import {

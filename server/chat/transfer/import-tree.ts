@@ -1,4 +1,4 @@
-import { MAX_IMPORTED_CHAT_BYTES, MAX_IMPORTED_MESSAGES } from "../limits.ts";
+import { MAX_IMPORTED_CHAT_BYTES, MAX_IMPORTED_MESSAGES } from "../../limits.ts";
 import type { NewMessage } from "./import-chat.ts";
 import { RecordError } from "./import-summary.ts";
 

@@ -3,11 +3,11 @@ import { Status } from "#proto/prosa/chat/v1/message_pb.ts";
 import { count, eq } from "drizzle-orm";
 import { randomUUID } from "node:crypto";
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from "vitest";
-import { CONVERSE_SILENCE, MAX_WAITING_SAYS } from "../limits.ts";
-import { type Person, type TestApp, testApp } from "../testing/app.ts";
-import { holdConversation, readTexts } from "../testing/conversation.ts";
-import { failureOf } from "../testing/failure.ts";
-import { fakeGreeting, fakeTitle, makePieces, multibyteText } from "../testing/fake-answer.ts";
+import { CONVERSE_SILENCE, MAX_WAITING_SAYS } from "../../limits.ts";
+import { type Person, type TestApp, testApp } from "../../testing/app.ts";
+import { holdConversation, readTexts } from "../../testing/conversation.ts";
+import { failureOf } from "../../testing/failure.ts";
+import { fakeGreeting, fakeTitle, makePieces, multibyteText } from "../../testing/fake-answer.ts";
 
 let app: TestApp;
 let ana: Person;

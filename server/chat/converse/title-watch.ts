@@ -1,4 +1,4 @@
-import type { ReplyStep } from "./reply-run.ts";
+import type { ReplyStep } from "../reply-run.ts";
 
 /** Lets the title of a chat, which comes after the end of a reply, come between whatever follows. */
 export function createTitleWatch() {
