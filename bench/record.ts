@@ -28,7 +28,10 @@ const questions = [
 ];
 const chatCount = 50;
 
-/** Talks with a real Prosa and its own engine, and returns five of its answers, as `writeRecorded` writes them. */
+/**
+ * Talks with a real Prosa and its own engine, and returns five of its answers, as `writeRecorded`
+ * writes them; and made-up vectors, since that engine's own model makes none.
+ */
 export async function recordMessages(): Promise<string> {
   await using prosa = await startProsa({});
   const [user] = await registerUsers(prosa.url, 1);
@@ -49,8 +52,9 @@ export async function recordMessages(): Promise<string> {
     await one(Greeter.method.sayHello, { name: "Alice" }),
     await one(ChatService.method.listChats, {}),
     await one(MessageService.method.listMessages, { chatId }),
+    await one(ChatService.method.searchMessages, { query: "grpc" }),
     said,
-    await one(LlmService.method.embed, { texts: [...questions] }),
+    madeUpVectors(),
   ]);
 }
 
@@ -79,4 +83,20 @@ async function ask(transport: Transport, options: Options, chatId: string) {
     all.push({ method, request, responses });
   }
   return all.toSorted((a, b) => b.responses.length - a.responses.length)[0]!;
+}
+
+const dimensions = 384;
+
+/** As long and as many as those of a small embedding model for the questions, from a fixed seed. */
+function madeUpVectors() {
+  const method = LlmService.method.embed;
+  let state = 1;
+  const random = () => (state = (state * 48271) % 2147483647) / 2147483647 - 0.5;
+  const embeddings = questions.map(() => {
+    const values = Array.from({ length: dimensions }, random);
+    const length = Math.hypot(...values);
+    return { values: values.map((value) => Math.fround(value / length)) };
+  });
+  const request = create(method.input, { texts: questions });
+  return { method, request, responses: [create(method.output, { embeddings })] };
 }

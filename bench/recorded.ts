@@ -24,6 +24,7 @@ const methods: readonly DescMethod[] = [
   Greeter.method.sayHello,
   ChatService.method.listChats,
   MessageService.method.listMessages,
+  ChatService.method.searchMessages,
   MessageService.method.sendMessage,
   LlmService.method.embed,
 ];
