@@ -30,7 +30,7 @@ const chatCount = 50;
 
 /**
  * Talks with a real Prosa and its own engine, and returns five of its answers, as `writeRecorded`
- * writes them; and made-up vectors, since that engine's own model makes none.
+ * writes them; and made-up vectors, since its model was not made for them.
  */
 export async function recordMessages(): Promise<string> {
   await using prosa = await startProsa({});

@@ -20,7 +20,7 @@ export interface Protocol {
   readonly connect: (url: string, entry: Recorded) => WireClient;
 }
 
-type Options = { baseUrl: string; sessionManager: Http2SessionManager };
+type Options = { baseUrl: string; sessionManager: Http2SessionManager; acceptCompression: [] };
 
 const http2 = (name: string, transportOf: (options: Options) => Transport): Protocol => ({
   name,
@@ -28,7 +28,8 @@ const http2 = (name: string, transportOf: (options: Options) => Transport): Prot
   connect: (baseUrl, entry) => {
     const sessionManager = new Http2SessionManager(baseUrl);
     return {
-      call: caller(transportOf({ baseUrl, sessionManager }), entry),
+      // Nobody compresses here, since plain JSON would not either: sizes are those of the formats.
+      call: caller(transportOf({ baseUrl, sessionManager, acceptCompression: [] }), entry),
       [Symbol.asyncDispose]: async () => sessionManager.abort(),
     };
   },
