@@ -19,7 +19,7 @@ export function EditForm(props: { id: string }): JSX.Element {
   const text = () => edit()?.text ?? "";
   const mine = () => message()?.role === Role.USER;
   const tooMany = createMemo(() => bytesTooMany(text()));
-  const waiting = () => mine() && !store.canAnswer(message()?.chatId ?? "");
+  const waiting = () => mine() && store.isBusy(message()?.chatId ?? "");
   const canSave = () => text().trim() !== "" && tooMany() === 0 && !waiting();
 
   onMount(() => {

@@ -6,7 +6,7 @@ import type { Chats } from "./chats.ts";
 import type { Conversations } from "./conversations.ts";
 import type { Replies } from "./replies.ts";
 import { requestId } from "./request-id.ts";
-import { type ChatContext, type Edit, isRunning } from "./state.ts";
+import { type ChatContext, type Edit } from "./state.ts";
 import { branchOf, treeOf } from "./tree.ts";
 
 interface ChangesParts {
@@ -104,11 +104,6 @@ export function createChanges(context: ChatContext, parts: ChangesParts) {
       }
       conversations.drop(chatId, branch(context, id));
       replies.attachCurrent();
-    },
-    /** Whether a version that is being written may be sent now: one reply at a time for each chat. */
-    canAnswer(chatId: string): boolean {
-      const ids = state.conversations[chatId]?.ids ?? [];
-      return !ids.some((id) => isRunning(state.messages[id]));
     },
   };
 }

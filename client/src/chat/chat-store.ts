@@ -3,6 +3,7 @@ import { createChanges } from "./changes.ts";
 import { createChats } from "./chats.ts";
 import { createConversations } from "./conversations.ts";
 import { createKept } from "./kept.ts";
+import { createOutlines } from "./outlines.ts";
 import { createReplies } from "./replies.ts";
 import { createSending } from "./sending.ts";
 import { type ChatContext, type ChatDeps, emptyState, NEW_CHAT } from "./state.ts";
@@ -18,6 +19,7 @@ export function createChatStore(deps: ChatDeps) {
   const conversations = createConversations(context, kept, (id) => replies.isFollowed(id));
   const replies = createReplies(context, chats.put, reload);
   const sending = createSending(context, { chats, conversations, replies, kept });
+  const { dispose: disposeOutlines, ...outlines } = createOutlines(state);
   const changes = createChanges(context, { chats, conversations, replies });
 
   /** Fetches a chat again and follows what is running in it. */
@@ -60,6 +62,7 @@ export function createChatStore(deps: ChatDeps) {
     reload,
     ...sending,
     ...changes,
+    ...outlines,
     ...createVersions({ conversations, replies, reload }),
     newChatModel: () => state.newChatModel,
     /** Chooses the model of chats that are still to be made; kept beyond a reload. */
@@ -76,6 +79,7 @@ export function createChatStore(deps: ChatDeps) {
       stopResume();
       stopLeave();
       replies.dispose();
+      disposeOutlines();
     },
   };
 }
