@@ -10,19 +10,27 @@ const PAGE_SIZE = 100;
 /** Made anew each time: the store writes into it. */
 const empty = () => ({ ids: [] as string[], choices: {} });
 
+/** A fetch of a conversation under way, and what has happened here since it began. */
+interface Load {
+  done: Promise<void>;
+  put: Set<string>;
+  dropped: Set<string>;
+}
+
 /** Fetches conversations and keeps the messages' places in them. */
 export function createConversations(
   { state, setState, deps }: ChatContext,
   kept: Kept,
   isFollowed: (id: string) => boolean,
 ) {
-  const loads = new Map<string, Promise<void>>();
+  const loads = new Map<string, Load>();
 
   /** Puts messages into their conversation, in the order of creation, which their ids tell. */
   function put(chatId: string, messages: readonly Message[]): void {
     batch(() => {
       for (const message of messages) {
         if (!isNewerHere(message)) setState("messages", message.id, reconcile(message));
+        loads.get(chatId)?.put.add(message.id);
       }
       const known = state.conversations[chatId] ?? { ...empty(), status: "ready" };
       const ids = new Set([...known.ids, ...messages.map((message) => message.id)]);
@@ -48,7 +56,19 @@ export function createConversations(
     return messages;
   }
 
-  async function fetchConversation(chatId: string): Promise<void> {
+  /** Takes over what the server has: what it has not any more goes, if it was there before. */
+  function replace(chatId: string, fetched: readonly Message[], load: Load): void {
+    const there = fetched.filter(({ id }) => !load.dropped.has(id));
+    const stays = new Set([...there.map(({ id }) => id), ...load.put]);
+    const known = state.conversations[chatId]?.ids ?? [];
+    drop(
+      chatId,
+      known.filter((id) => !stays.has(id) && !isFollowed(id)),
+    );
+    put(chatId, there);
+  }
+
+  async function fetchConversation(chatId: string, load: Load): Promise<void> {
     const known = state.conversations[chatId];
     const first = known?.status !== "ready";
     if (first) {
@@ -61,7 +81,7 @@ export function createConversations(
       ]);
       batch(() => {
         if (chat) setState("chats", chatId, reconcile(chat));
-        put(chatId, messages);
+        replace(chatId, messages, load);
         setState("conversations", chatId, { status: "ready", error: undefined });
         dropArrived(chatId);
       });
@@ -87,6 +107,8 @@ export function createConversations(
   /** Drops messages that do not exist any more. */
   function drop(chatId: string, ids: readonly string[]): void {
     const gone = new Set(ids);
+    if (gone.size === 0) return;
+    for (const id of ids) loads.get(chatId)?.dropped.add(id);
     batch(() => {
       setState("conversations", chatId, "ids", (known) => known.filter((id) => !gone.has(id)));
       setState(
@@ -128,10 +150,11 @@ export function createConversations(
     /** Fetches a chat with its messages, again if need be; one call at a time for each chat. */
     load(chatId: string): Promise<void> {
       const running = loads.get(chatId);
-      if (running) return running;
-      const load = fetchConversation(chatId).finally(() => loads.delete(chatId));
+      if (running) return running.done;
+      const load = { done: Promise.resolve(), put: new Set<string>(), dropped: new Set<string>() };
       loads.set(chatId, load);
-      return load;
+      load.done = fetchConversation(chatId, load).finally(() => loads.delete(chatId));
+      return load.done;
     },
     choose,
     /** Chooses the versions that lead to a message, where others are shown; false: it is not there. */
