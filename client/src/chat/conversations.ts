@@ -3,7 +3,7 @@ import { Code, ConnectError } from "@connectrpc/connect";
 import { batch } from "solid-js";
 import { produce, reconcile } from "solid-js/store";
 import type { Kept } from "./kept.ts";
-import { type ChatContext, isRunning } from "./state.ts";
+import { type ChatContext, type ChatDeps, isRunning, type Unsent } from "./state.ts";
 import { currentPath, treeOf } from "./tree.ts";
 
 const PAGE_SIZE = 100;
@@ -45,17 +45,6 @@ export function createConversations(
     return isRunning(stored) && (here?.text.length ?? 0) > stored.text.length;
   }
 
-  async function fetchAll(chatId: string): Promise<Message[]> {
-    const messages: Message[] = [];
-    let pageToken = "";
-    do {
-      const page = await deps.messages.listMessages({ chatId, pageSize: PAGE_SIZE, pageToken });
-      messages.push(...page.messages);
-      pageToken = page.nextPageToken;
-    } while (pageToken);
-    return messages;
-  }
-
   /** Takes over what the server has: what it has not any more goes, if it was there before. */
   function replace(chatId: string, fetched: readonly Message[], load: Load): void {
     const there = fetched.filter(({ id }) => !load.dropped.has(id));
@@ -77,7 +66,7 @@ export function createConversations(
     try {
       const [{ chat }, messages] = await Promise.all([
         deps.chats.getChat({ chatId }),
-        fetchAll(chatId),
+        fetchAll(deps, chatId),
       ]);
       batch(() => {
         if (chat) setState("chats", chatId, reconcile(chat));
@@ -118,20 +107,10 @@ export function createConversations(
     });
   }
 
-  /** A message whose answer was lost may have arrived all the same: then it is not unsent. */
   function dropArrived(chatId: string): void {
     const unsent = state.unsent[chatId] ?? [];
     const stored = (state.conversations[chatId]?.ids ?? []).map((id) => state.messages[id]);
-    const left = unsent.filter(
-      (one) =>
-        one.sending ||
-        !stored.some(
-          (message) =>
-            message?.role === Role.USER &&
-            message.parentId === one.parentId &&
-            message.text === one.text,
-        ),
-    );
+    const left = unsent.filter((one) => one.sending || !hasArrived(one, stored));
     if (left.length === unsent.length) return;
     setState("unsent", chatId, left);
     kept.setUnsent(chatId, left);
@@ -172,6 +151,27 @@ export function createConversations(
       return true;
     },
   };
+}
+
+async function fetchAll({ messages }: ChatDeps, chatId: string): Promise<Message[]> {
+  const all: Message[] = [];
+  let pageToken = "";
+  do {
+    const page = await messages.listMessages({ chatId, pageSize: PAGE_SIZE, pageToken });
+    all.push(...page.messages);
+    pageToken = page.nextPageToken;
+  } while (pageToken);
+  return all;
+}
+
+/** A message whose answer was lost may have arrived all the same: then it is not unsent. */
+function hasArrived(unsent: Unsent, stored: readonly (Message | undefined)[]): boolean {
+  return stored.some(
+    (message) =>
+      message?.role === Role.USER &&
+      message.parentId === unsent.parentId &&
+      message.text === unsent.text,
+  );
 }
 
 export type Conversations = ReturnType<typeof createConversations>;
