@@ -20,7 +20,7 @@ export function createChatStore(deps: ChatDeps) {
   const replies = createReplies(context, chats.put, reload);
   const sending = createSending(context, { chats, conversations, replies, kept });
   const { dispose: disposeOutlines, ...outlines } = createOutlines(state);
-  const changes = createChanges(context, { chats, conversations, replies });
+  const changes = createChanges(context, { chats, conversations, replies, kept });
 
   /** Fetches a chat again and follows what is running in it. */
   async function reload(chatId: string): Promise<void> {
@@ -34,7 +34,10 @@ export function createChatStore(deps: ChatDeps) {
     const known = state.conversations[place]?.status === "ready";
     setState("current", place);
     setState("unread", place, false);
-    if (state.drafts[place] === undefined) setState("drafts", place, kept.draft(place));
+    if (state.drafts[place] === undefined) {
+      setState("drafts", place, kept.draft(place));
+      changes.restoreEdits(place);
+    }
     if (!state.unsent[place]) setState("unsent", place, kept.unsent(place));
     replies.attachCurrent();
     if (place === NEW_CHAT || (known && state.unsent[place]?.some((one) => one.sending))) return;
@@ -46,7 +49,7 @@ export function createChatStore(deps: ChatDeps) {
     void chats.refreshQuietly();
     void reload(state.current);
   });
-  const stopLeave = deps.page.onLeave(() => Object.keys(state.drafts).forEach(kept.leaveDraft));
+  const stopLeave = deps.page.onLeave(() => Object.keys(state.drafts).forEach(kept.leave));
 
   return {
     state,

@@ -11,6 +11,7 @@ export const changes = {
   askAgain: "Save and ask again",
   saveAnswer: "Save as a new version",
   askHint: "What you have now stays as another version.",
+  putAside: "Your change is kept. Edit the message again to go on with it.",
   edited: "edited",
   tooLong: (bytes: string, limit: string) =>
     `This text has ${bytes}; at most ${limit} can be kept.`,

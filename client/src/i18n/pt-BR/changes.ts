@@ -11,6 +11,7 @@ export const changes: typeof english = {
   askAgain: "Salvar e perguntar de novo",
   saveAnswer: "Salvar como nova versão",
   askHint: "O que está aqui agora fica como outra versão.",
+  putAside: "Sua alteração está guardada. Edite a mensagem de novo para continuar.",
   edited: "editada",
   tooLong: (bytes, limit) => `O texto tem ${bytes}; dá para guardar até ${limit}.`,
   waitForAnswer: "Espere a resposta ou pare-a primeiro.",
