@@ -1,4 +1,3 @@
-import { ScalarType } from "@bufbuild/protobuf";
 import type { DescField, DescMessage, Message } from "@bufbuild/protobuf";
 import { reflect, type ReflectMessage } from "@bufbuild/protobuf/reflect";
 import { base64Encode } from "@bufbuild/protobuf/wire";
@@ -6,45 +5,36 @@ import type { Duration, Timestamp } from "@bufbuild/protobuf/wkt";
 
 export type Json = string | number | boolean | Json[] | { [name: string]: Json };
 
-const HIDDEN = "…";
-const SECRET = /(^|_)(password|token|secret|invitation|code)$/;
-const NO_SECRET = /(^|_)page_token$/;
-const INT64 = new Set([
-  ScalarType.INT64,
-  ScalarType.UINT64,
-  ScalarType.SINT64,
-  ScalarType.FIXED64,
-  ScalarType.SFIXED64,
-]);
+/** Whether the texts of a field are to be left out; `…` stands for them then. */
+type Hide = (field: DescField) => boolean;
 
-/** Whether a text of this name lets its reader in somewhere. */
-export function isSecret(name: string): boolean {
-  return SECRET.test(name) && !NO_SECRET.test(name);
-}
+const HIDDEN = "…";
 
 /**
- * A message in proto3's JSON form, with `…` for passwords and tokens unless `open`.
- *
- * Written out here since protobuf's own mapping is left out of the page, for its size; of Google's
- * messages it knows those that the contract uses.
+ * A message in proto3's JSON form. Protobuf's own mapping is left out of the page, for its size; of
+ * Google's messages this one knows those that the contract uses.
  */
-export function messageJson(schema: DescMessage, message: Message, open = false): Json {
-  return jsonOf(reflect(schema, message), open);
+export function messageJson(
+  schema: DescMessage,
+  message: Message,
+  { hide = () => false }: { hide?: Hide } = {},
+): Json {
+  return jsonOf(reflect(schema, message), hide);
 }
 
-function jsonOf(message: ReflectMessage, open: boolean): Json {
+function jsonOf(message: ReflectMessage, hide: Hide): Json {
   const { typeName } = message.desc;
   if (typeName === "google.protobuf.Timestamp") return timestampJson(message.message as Timestamp);
   if (typeName === "google.protobuf.Duration") return durationJson(message.message as Duration);
   return Object.fromEntries(
-    message.fields
+    message.sortedFields
       .filter((field) => message.isSet(field))
-      .map((field) => [field.jsonName, fieldJson(message, field, open)]),
+      .map((field) => [field.jsonName, fieldJson(message, field, hide)]),
   );
 }
 
-function fieldJson(message: ReflectMessage, field: DescField, open: boolean): Json {
-  const single = (value: unknown) => valueJson(field, value, open);
+function fieldJson(message: ReflectMessage, field: DescField, hide: Hide): Json {
+  const single = (value: unknown) => valueJson(field, value, hide);
   switch (field.fieldKind) {
     case "list":
       return [...message.get(field)].map(single);
@@ -57,16 +47,14 @@ function fieldJson(message: ReflectMessage, field: DescField, open: boolean): Js
   }
 }
 
-function valueJson(field: DescField, value: unknown, open: boolean): Json {
-  if (field.message) return jsonOf(value as ReflectMessage, open);
-  if (field.enum) {
-    const known = field.enum.values.find(({ number }) => number === value);
-    return known?.name ?? Number(value);
-  }
-  if (!open && typeof value === "string" && isSecret(field.name)) return HIDDEN;
+/** The value of a field, or one of those in a list or a map. */
+function valueJson(field: DescField, value: unknown, hide: Hide): Json {
+  if (field.message) return jsonOf(value as ReflectMessage, hide);
+  if (field.enum) return field.enum.value[Number(value)]?.name ?? Number(value);
+  if (typeof value === "string" && hide(field)) return HIDDEN;
   if (value instanceof Uint8Array) return base64Encode(value);
-  if (field.scalar !== undefined && INT64.has(field.scalar)) return String(value);
-  return typeof value === "number" && !Number.isFinite(value) ? String(value) : (value as Json);
+  const isNumber = typeof value === "number" && Number.isFinite(value);
+  return isNumber || typeof value === "boolean" ? value : String(value);
 }
 
 function timestampJson({ seconds, nanos }: Timestamp): string {
@@ -82,7 +70,6 @@ function durationJson({ seconds, nanos }: Duration): string {
 /** Nanoseconds in as few groups of three digits as hold them. */
 function fraction(nanos: number): string {
   if (nanos === 0) return "";
-  return `.${String(nanos)
-    .padStart(9, "0")
-    .replace(/(000){1,2}$/, "")}`;
+  const digits = String(nanos).padStart(9, "0");
+  return `.${digits.replace(/(000){1,2}$/, "")}`;
 }
