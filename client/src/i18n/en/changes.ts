@@ -5,7 +5,6 @@ const { number } = formatsOf("en");
 /** What can be done with messages that are there. */
 export const changes = {
   continue: "Continue",
-  edit: "Edit",
   editMessage: "Edit the message",
   editAnswer: "Edit the answer",
   askAgain: "Save and ask again",
@@ -28,5 +27,4 @@ export const changes = {
       ? "It is gone for good, with the message that follows it. Other versions stay."
       : `It is gone for good, with the ${number(count)} messages that follow it. Other versions stay.`,
   deleted: "Deleted.",
-  more: "More",
 };

@@ -5,7 +5,6 @@ const { number } = formatsOf("pt-BR");
 
 export const changes: typeof english = {
   continue: "Continuar",
-  edit: "Editar",
   editMessage: "Editar a mensagem",
   editAnswer: "Editar a resposta",
   askAgain: "Salvar e perguntar de novo",
@@ -27,5 +26,4 @@ export const changes: typeof english = {
       ? "Ela some de vez, junto com a mensagem que vem depois. As outras versões ficam."
       : `Ela some de vez, junto com as ${number(count)} mensagens que vêm depois. As outras versões ficam.`,
   deleted: "Apagada.",
-  more: "Mais",
 };
