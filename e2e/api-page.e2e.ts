@@ -54,6 +54,34 @@ test("a method is opened by its address, with its comment, fields and rules", as
   });
 });
 
+test("what is opened stays open while others are looked for, and the page stays where it is", async () => {
+  const ana = await register(stage.url);
+  await stage.visit({ as: ana }, async ({ page, open }) => {
+    await open("/api#prosa.chat.v1.ChatService.ListChats");
+    const opened = (name: string) => method(page, name).getAttribute("aria-expanded");
+    await eventually(() => opened("ListChats")).toBe("true");
+    await method(page, "GetChat").click();
+    const search = page.getByRole("searchbox", { name: a.search });
+    await search.scrollIntoViewIfNeeded();
+    await search.pressSequentially("chat");
+    expect(await search.evaluate((box) => box.getBoundingClientRect().top)).toBeGreaterThan(0);
+    expect([await opened("ListChats"), await opened("GetChat")]).toEqual(["true", "true"]);
+    await search.fill("ListModels");
+    expect(await method(page, "GetChat").count()).toBe(0);
+    await search.fill("");
+    expect([await opened("ListChats"), await opened("GetChat")]).toEqual(["true", "true"]);
+  });
+});
+
+test("an address that names no method shows the page all the same", async () => {
+  const ana = await register(stage.url);
+  await stage.visit({ as: ana }, async ({ page, open }) => {
+    await open("/api#%E0");
+    await method(page, "ListChats").waitFor();
+    expect(await page.getByRole("alert").count()).toBe(0);
+  });
+});
+
 test("the line for buf curl, with a token made on the page, calls the server as it stands", async () => {
   const ana = await register(stage.url);
   await ana.chats.createChat({ title: "Found by buf" });

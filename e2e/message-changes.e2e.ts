@@ -47,6 +47,27 @@ test("a message is edited in its place, asked again, and both versions can be se
   });
 });
 
+test("what is being edited outlives Escape and a reload, until it is cancelled", async () => {
+  const ana = await register(stage.url);
+  const chatId = await talk(ana, "First question");
+  await stage.visit({ as: ana }, async ({ page, open }) => {
+    await open(`/c/${chatId}`);
+    const { button } = screensOf(page);
+    const area = page.getByRole("textbox", { name: w.changes.editMessage });
+    await button(w.changes.editMessage).click();
+    await area.fill("Half a thought");
+    await page.keyboard.press("Escape");
+    await page.getByText(w.changes.putAside).first().waitFor();
+    await button(w.changes.editMessage).click();
+    await page.reload();
+    await area.waitFor();
+    expect(await area.inputValue()).toBe("Half a thought");
+    await button(w.common.cancel).click();
+    await button(w.changes.editMessage).click();
+    expect(await area.inputValue()).toBe("First question");
+  });
+});
+
 test("an edit that does not get through stays, and goes through when tried again", async () => {
   const ana = await register(stage.url);
   const chatId = await talk(ana, "Before");
@@ -91,9 +112,10 @@ test("a rating is kept, can be changed and taken back, and comes back when it fa
     await open(`/c/${chatId}`);
     const { button } = screensOf(page);
     const pressed = (name: string) => button(name).getAttribute("aria-pressed");
+    const stored = page.waitForResponse(/RateMessage/);
     await button(w.changes.good).click();
     await eventually(() => pressed(w.changes.good)).toBe("true");
-    await page.waitForLoadState("networkidle");
+    await (await stored).finished();
     await page.reload();
     await eventually(() => pressed(w.changes.good)).toBe("true");
     await page.route("**/RateMessage", (route) => route.abort());

@@ -11,7 +11,7 @@ const ModelsScreen = lazy(async () => ({
   default: (await import("./llm/ModelsScreen.tsx")).ModelsScreen,
 }));
 const AccountScreen = lazy(async () => ({
-  default: (await import("./user/AccountScreen.tsx")).AccountScreen,
+  default: (await import("./shell/AccountScreen.tsx")).AccountScreen,
 }));
 const SearchScreen = lazy(async () => ({
   default: (await import("./chat/SearchScreen.tsx")).SearchScreen,

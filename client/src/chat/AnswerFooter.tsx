@@ -9,9 +9,8 @@ import { secondsToStart, tokensPerSecond } from "./answer-figures.ts";
 import { ChangeActions } from "./ChangeActions.tsx";
 import { MessageAction } from "./MessageAction.tsx";
 import { Ratings } from "./Ratings.tsx";
-import { isRunning } from "./state.ts";
 import { chatStore } from "./store.ts";
-import { createSiblings, Versions } from "./Versions.tsx";
+import { Versions } from "./Versions.tsx";
 
 /** Below this, a tenth of a second says too little. */
 const BRIEF_SECONDS = 0.1;
@@ -22,9 +21,7 @@ export function AnswerFooter(props: { id: string }): JSX.Element {
   const store = chatStore();
   const [copied, setCopied] = createSignal(false);
   const message = () => store.state.messages[props.id];
-  const conversation = () => store.state.conversations[message()?.chatId ?? ""];
-  const chatBusy = () =>
-    (conversation()?.ids ?? []).some((id) => isRunning(store.state.messages[id]));
+  const chatBusy = () => store.isBusy(message()?.chatId ?? "");
   const redoing = () => {
     const redo = store.state.redo[props.id];
     return redo !== undefined && redo.error === undefined;
@@ -39,12 +36,11 @@ export function AnswerFooter(props: { id: string }): JSX.Element {
     announce(t().common.copied);
     setTimeout(() => setCopied(false), COPIED_MS);
   };
-  const siblings = createSiblings(() => props.id);
   const shown = () =>
     Boolean(message()?.text) ||
     message()?.status === Status.COMPLETE ||
     message()?.status === Status.STOPPED ||
-    siblings().ids.length > 1;
+    store.siblings(props.id).ids.length > 1;
   // An answer without text offers this in the line that says so.
   const redoHere = () => message()?.text !== "" || message()?.truncated;
   return (

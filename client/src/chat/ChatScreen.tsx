@@ -1,5 +1,5 @@
 import { useNavigate, useParams, useSearchParams } from "@solidjs/router";
-import { createEffect, createMemo, Match, on, onCleanup, Show, Switch } from "solid-js";
+import { createEffect, Match, on, onCleanup, Show, Switch } from "solid-js";
 import type { JSX } from "solid-js";
 import { errorText, isMissing } from "../errors.ts";
 import { t } from "../i18n/i18n.ts";
@@ -18,7 +18,6 @@ import { createJump } from "./jump.ts";
 import { MissingChat } from "./MissingChat.tsx";
 import { NEW_CHAT } from "./state.ts";
 import { chatStore } from "./store.ts";
-import { currentPath, treeOf } from "./tree.ts";
 
 /** One conversation, or the place to begin a new one. */
 export function ChatScreen(): JSX.Element {
@@ -31,7 +30,7 @@ export function ChatScreen(): JSX.Element {
   const chat = () => store.state.chats[place()];
   const conversation = () => store.state.conversations[place()];
   const model = () => chat()?.model || store.newChatModel() || defaultModel();
-  const path = createMemo(() => currentPath(treeOf(conversation(), store.state.messages)));
+  const path = () => store.path(place());
   const unsent = () => store.state.unsent[place()] ?? [];
   const isNew = () => place() === NEW_CHAT;
 

@@ -4,6 +4,7 @@ import { Role } from "#proto/prosa/chat/v1/message_pb.ts";
 import { format, t } from "../i18n/i18n.ts";
 import { Button } from "../ui/Button.tsx";
 import { Failure } from "../ui/Failure.tsx";
+import { showToast } from "../ui/toast.ts";
 import { editButtonId } from "./ChangeActions.tsx";
 import { growWithText } from "./grow-with-text.ts";
 import { bytesTooMany, MAX_MESSAGE_BYTES } from "./message-limit.ts";
@@ -19,7 +20,7 @@ export function EditForm(props: { id: string }): JSX.Element {
   const text = () => edit()?.text ?? "";
   const mine = () => message()?.role === Role.USER;
   const tooMany = createMemo(() => bytesTooMany(text()));
-  const waiting = () => mine() && !store.canAnswer(message()?.chatId ?? "");
+  const waiting = () => mine() && store.isBusy(message()?.chatId ?? "");
   const canSave = () => text().trim() !== "" && tooMany() === 0 && !waiting();
 
   onMount(() => {
@@ -31,10 +32,13 @@ export function EditForm(props: { id: string }): JSX.Element {
     await store.saveEdit(props.id);
     if (!edit()) document.getElementById("composer")?.focus();
   };
-  const cancel = () => {
+  const leave = (how: (id: string) => void) => {
     const button = editButtonId(props.id);
-    store.cancelEdit(props.id);
+    how(props.id);
     document.getElementById(button)?.focus();
+  };
+  const putAside = (id: string) => {
+    if (store.putEditAside(id)) showToast({ text: t().changes.putAside });
   };
   const keys = (event: KeyboardEvent) => {
     if (event.isComposing) return;
@@ -44,7 +48,7 @@ export function EditForm(props: { id: string }): JSX.Element {
     } else if (event.key === "Escape" && !edit()?.sending) {
       event.preventDefault();
       event.stopPropagation();
-      cancel();
+      leave(putAside);
     }
   };
   const hint = () => {
@@ -86,7 +90,11 @@ export function EditForm(props: { id: string }): JSX.Element {
         </div>
       </Show>
       <div class="mt-2.5 flex flex-wrap justify-end gap-2">
-        <Button kind="quiet" disabled={edit()?.sending ?? false} onClick={cancel}>
+        <Button
+          kind="quiet"
+          disabled={edit()?.sending ?? false}
+          onClick={() => leave(store.cancelEdit)}
+        >
           {t().common.cancel}
         </Button>
         <Button type="submit" busy={edit()?.sending ?? false} disabled={!canSave()}>

@@ -23,6 +23,7 @@ export function ImportPart(): JSX.Element {
   const it = transferState.import;
   const running = () => it.phase === "running";
   const ended = () => it.phase === "done" || it.phase === "canceled";
+  const outcome = () => (it.phase === "idle" || it.phase === "running" ? undefined : it.phase);
   const [over, setOver] = createSignal(false);
   let input!: HTMLInputElement;
   let chooser: HTMLButtonElement | undefined;
@@ -88,8 +89,8 @@ export function ImportPart(): JSX.Element {
       <Show when={it.file && !it.zip && !running() && !ended()}>
         <FormatChoice />
       </Show>
-      <Show when={ended()}>
-        <ImportResult canceled={it.phase === "canceled"} summary={it.summary} format={it.format} />
+      <Show when={outcome()}>
+        {(phase) => <ImportResult phase={phase()} summary={it.summary} format={it.format} />}
       </Show>
       <Failure error={it.phase === "failed" ? it.error : undefined} />
       <div class="flex flex-wrap items-center gap-2">

@@ -11,22 +11,21 @@ import { Notice } from "../ui/Notice.tsx";
 
 const problemNames = Object.keys(ImportProblem) as (keyof typeof ImportProblem)[];
 
-/** What became of the conversations of a file, in words. */
+/** What became of the conversations of a file, or of a part of it, in words. */
 export function ImportResult(props: {
-  canceled: boolean;
+  phase: "done" | "canceled" | "failed";
   summary: ImportSummary | undefined;
   format: ImportFormat;
 }): JSX.Element {
   const count = (name: "createdChats" | "skippedChats" | "failedRecords") =>
     props.summary?.[name] ?? 0;
-  // The end that a cancelled file was given is no failure of the file.
-  const failed = () => (props.canceled ? 0 : count("failedRecords"));
-  const failures = () => (props.canceled ? [] : (props.summary?.failures ?? []));
+  const failed = () => count("failedRecords");
+  const failures = () => props.summary?.failures ?? [];
   const nothing = () =>
-    !props.canceled && count("createdChats") + count("skippedChats") + failed() === 0;
+    props.phase === "done" && count("createdChats") + count("skippedChats") + failed() === 0;
   return (
     <div class="flex flex-col gap-2 tabular-nums">
-      <Show when={props.canceled}>
+      <Show when={props.phase === "canceled"}>
         <p>{t().transfer.canceled}</p>
       </Show>
       <Show when={nothing()}>

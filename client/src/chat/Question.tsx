@@ -5,13 +5,12 @@ import { ChangeActions } from "./ChangeActions.tsx";
 import { Editable } from "./Editable.tsx";
 import { chatStore } from "./store.ts";
 import { UserBubble } from "./UserBubble.tsx";
-import { createSiblings, Versions } from "./Versions.tsx";
+import { Versions } from "./Versions.tsx";
 
 /** A message of the user that is stored: what it says, and what can be done with it. */
 export function Question(props: { id: string }): JSX.Element {
   const store = chatStore();
-  const siblings = createSiblings(() => props.id);
-  const alone = () => siblings().ids.length === 1;
+  const alone = () => store.siblings(props.id).ids.length === 1;
   return (
     <article class="group mb-7 flex flex-col items-end">
       <h3 class="sr-only">{t().chat.you}</h3>

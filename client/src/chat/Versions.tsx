@@ -1,25 +1,15 @@
-import { createMemo, Show } from "solid-js";
+import { Show } from "solid-js";
 import type { JSX } from "solid-js";
 import { format, t } from "../i18n/i18n.ts";
 import { announce } from "../ui/announce.ts";
 import { Icon } from "../ui/Icon.tsx";
 import { chatStore } from "./store.ts";
-import { siblingsOf, treeOf } from "./tree.ts";
 
 const arrowId = (messageId: string, by: number) => `version-${by}-${messageId}`;
 
-/** The versions of a message, oldest first, and its place among them. */
-export function createSiblings(id: () => string) {
-  const { state } = chatStore();
-  return createMemo(() => {
-    const conversation = state.conversations[state.messages[id()]?.chatId ?? ""];
-    return siblingsOf(treeOf(conversation, state.messages), id());
-  });
-}
-
 /** The way between the versions of a message. At its end an arrow keeps the focus, but leads nowhere. */
 export function Versions(props: { id: string }): JSX.Element {
-  const siblings = createSiblings(() => props.id);
+  const siblings = () => chatStore().siblings(props.id);
   const place = () =>
     t().chat.version(format().number(siblings().index + 1), format().number(siblings().ids.length));
   const step = (by: number) => {

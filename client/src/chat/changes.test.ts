@@ -102,6 +102,50 @@ test("an edit that is cancelled leaves nothing behind", async () => {
   store.dispose();
 });
 
+test("an edit that is put aside is gone on with, unless nothing was changed", async () => {
+  const { store, asked } = await talk({});
+  store.beginEdit(asked.id);
+  expect(store.putEditAside(asked.id)).toBe(false);
+  expect(store.state.edits[asked.id]).toBeUndefined();
+  store.beginEdit(asked.id);
+  store.setEditText(asked.id, "half a thought");
+  expect(store.putEditAside(asked.id)).toBe(true);
+  expect(store.state.edits[asked.id]?.shown).toBe(false);
+  store.beginEdit(asked.id);
+  expect(store.state.edits[asked.id]).toMatchObject({ text: "half a thought", shown: true });
+  store.dispose();
+});
+
+test("what is being edited outlives a reload as the same version, until it is sent or given up", async () => {
+  const tabStorage = script.memoryStorage();
+  const asked = question("Oi");
+  const listMessages = () => ({ messages: [asked] });
+  const next = question("Outra");
+  const editMessage = () => ({ message: next, reply: reply(next, { status: Status.COMPLETE }) });
+  const open = async () => {
+    const { store } = scriptedStore({ messages: { listMessages, editMessage }, tabStorage });
+    await store.open(CHAT);
+    return store;
+  };
+  const before = await open();
+  before.beginEdit(asked.id);
+  before.setEditText(asked.id, "Outra");
+  const { requestId } = before.state.edits[asked.id]!;
+  before.dispose();
+  const after = await open();
+  const kept = { text: "Outra", requestId, shown: true, sending: false };
+  expect(after.state.edits).toEqual({ [asked.id]: kept });
+  await after.saveEdit(asked.id);
+  after.dispose();
+  const sent = await open();
+  expect(sent.state.edits).toEqual({});
+  sent.beginEdit(asked.id);
+  sent.setEditText(asked.id, "nada");
+  sent.cancelEdit(asked.id);
+  sent.dispose();
+  expect((await open()).state.edits).toEqual({});
+});
+
 test("a rating shows at once and goes back when it could not be stored", async () => {
   let fail = false;
   const rated: Rating[] = [];

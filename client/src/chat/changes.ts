@@ -1,33 +1,28 @@
 import { Code, ConnectError } from "@connectrpc/connect";
 import { batch } from "solid-js";
-import { produce } from "solid-js/store";
 import { type Rating, Role } from "#proto/prosa/chat/v1/message_pb.ts";
 import type { Chats } from "./chats.ts";
 import type { Conversations } from "./conversations.ts";
+import { createEdits } from "./edits.ts";
+import type { Kept } from "./kept.ts";
 import type { Replies } from "./replies.ts";
-import { requestId } from "./request-id.ts";
-import { type ChatContext, type Edit, isRunning } from "./state.ts";
+import { type ChatContext, type Edit } from "./state.ts";
 import { branchOf, treeOf } from "./tree.ts";
 
 interface ChangesParts {
   chats: Chats;
   conversations: Conversations;
   replies: Replies;
+  kept: Kept;
 }
 
 /** Changes messages that are there: other versions by hand, ratings, deletions. */
 export function createChanges(context: ChatContext, parts: ChangesParts) {
   const { state, setState, deps } = context;
-  const { chats, conversations, replies } = parts;
+  const { chats, conversations, replies, kept } = parts;
   const ratings = new Map<string, number>();
 
-  const setEdit = (id: string, fields: Partial<Edit>) =>
-    setState("edits", id, (edit) => edit && { ...edit, ...fields });
-  const endEdit = (id: string) =>
-    setState(
-      "edits",
-      produce((edits) => void delete edits[id]),
-    );
+  const { setEdit, endEdit, ...edits } = createEdits(context, kept);
 
   async function submit(id: string, text: string, edit: Edit): Promise<void> {
     const { chat, message, reply } = await deps.messages.editMessage({
@@ -47,16 +42,7 @@ export function createChanges(context: ChatContext, parts: ChangesParts) {
   }
 
   return {
-    /** Begins to write another version of a message, or goes on with one that was begun. */
-    beginEdit(id: string): void {
-      if (state.edits[id]) return;
-      const text = state.messages[id]?.text ?? "";
-      setState("edits", id, { text, requestId: requestId(), sending: false });
-    },
-    setEditText(id: string, text: string): void {
-      // Another text is another version: it must not be taken for one that was sent before.
-      setEdit(id, { text, requestId: requestId(), error: undefined });
-    },
+    ...edits,
     cancelEdit: endEdit,
     /** Sends the version that is being written; it stays, with the error, when that fails. */
     async saveEdit(id: string): Promise<void> {
@@ -102,13 +88,12 @@ export function createChanges(context: ChatContext, parts: ChangesParts) {
         const gone = error instanceof ConnectError && error.code === Code.NotFound;
         if (!gone) throw error;
       }
-      conversations.drop(chatId, branch(context, id));
+      const gone = branch(context, id);
+      batch(() => {
+        gone.forEach(endEdit);
+        conversations.drop(chatId, gone);
+      });
       replies.attachCurrent();
-    },
-    /** Whether a version that is being written may be sent now: one reply at a time for each chat. */
-    canAnswer(chatId: string): boolean {
-      const ids = state.conversations[chatId]?.ids ?? [];
-      return !ids.some((id) => isRunning(state.messages[id]));
     },
   };
 }

@@ -3,6 +3,7 @@ import { createChanges } from "./changes.ts";
 import { createChats } from "./chats.ts";
 import { createConversations } from "./conversations.ts";
 import { createKept } from "./kept.ts";
+import { createOutlines } from "./outlines.ts";
 import { createReplies } from "./replies.ts";
 import { createSending } from "./sending.ts";
 import { type ChatContext, type ChatDeps, emptyState, NEW_CHAT } from "./state.ts";
@@ -18,7 +19,8 @@ export function createChatStore(deps: ChatDeps) {
   const conversations = createConversations(context, kept, (id) => replies.isFollowed(id));
   const replies = createReplies(context, chats.put, reload);
   const sending = createSending(context, { chats, conversations, replies, kept });
-  const changes = createChanges(context, { chats, conversations, replies });
+  const { dispose: disposeOutlines, ...outlines } = createOutlines(state);
+  const changes = createChanges(context, { chats, conversations, replies, kept });
 
   /** Fetches a chat again and follows what is running in it. */
   async function reload(chatId: string): Promise<void> {
@@ -32,7 +34,10 @@ export function createChatStore(deps: ChatDeps) {
     const known = state.conversations[place]?.status === "ready";
     setState("current", place);
     setState("unread", place, false);
-    if (state.drafts[place] === undefined) setState("drafts", place, kept.draft(place));
+    if (state.drafts[place] === undefined) {
+      setState("drafts", place, kept.draft(place));
+      changes.restoreEdits(place);
+    }
     if (!state.unsent[place]) setState("unsent", place, kept.unsent(place));
     replies.attachCurrent();
     if (place === NEW_CHAT || (known && state.unsent[place]?.some((one) => one.sending))) return;
@@ -44,7 +49,7 @@ export function createChatStore(deps: ChatDeps) {
     void chats.refreshQuietly();
     void reload(state.current);
   });
-  const stopLeave = deps.page.onLeave(() => Object.keys(state.drafts).forEach(kept.leaveDraft));
+  const stopLeave = deps.page.onLeave(() => Object.keys(state.drafts).forEach(kept.leave));
 
   return {
     state,
@@ -60,6 +65,7 @@ export function createChatStore(deps: ChatDeps) {
     reload,
     ...sending,
     ...changes,
+    ...outlines,
     ...createVersions({ conversations, replies, reload }),
     newChatModel: () => state.newChatModel,
     /** Chooses the model of chats that are still to be made; kept beyond a reload. */
@@ -76,6 +82,7 @@ export function createChatStore(deps: ChatDeps) {
       stopResume();
       stopLeave();
       replies.dispose();
+      disposeOutlines();
     },
   };
 }

@@ -3,12 +3,19 @@ import { Code, ConnectError } from "@connectrpc/connect";
 import { batch } from "solid-js";
 import { produce, reconcile } from "solid-js/store";
 import type { Kept } from "./kept.ts";
-import { type ChatContext, isRunning } from "./state.ts";
+import { type ChatContext, type ChatDeps, isRunning, type Unsent } from "./state.ts";
 import { currentPath, treeOf } from "./tree.ts";
 
 const PAGE_SIZE = 100;
 /** Made anew each time: the store writes into it. */
 const empty = () => ({ ids: [] as string[], choices: {} });
+
+/** A fetch of a conversation under way, and what has happened here since it began. */
+interface Load {
+  done: Promise<void>;
+  put: Set<string>;
+  dropped: Set<string>;
+}
 
 /** Fetches conversations and keeps the messages' places in them. */
 export function createConversations(
@@ -16,13 +23,14 @@ export function createConversations(
   kept: Kept,
   isFollowed: (id: string) => boolean,
 ) {
-  const loads = new Map<string, Promise<void>>();
+  const loads = new Map<string, Load>();
 
   /** Puts messages into their conversation, in the order of creation, which their ids tell. */
   function put(chatId: string, messages: readonly Message[]): void {
     batch(() => {
       for (const message of messages) {
         if (!isNewerHere(message)) setState("messages", message.id, reconcile(message));
+        loads.get(chatId)?.put.add(message.id);
       }
       const known = state.conversations[chatId] ?? { ...empty(), status: "ready" };
       const ids = new Set([...known.ids, ...messages.map((message) => message.id)]);
@@ -37,18 +45,19 @@ export function createConversations(
     return isRunning(stored) && (here?.text.length ?? 0) > stored.text.length;
   }
 
-  async function fetchAll(chatId: string): Promise<Message[]> {
-    const messages: Message[] = [];
-    let pageToken = "";
-    do {
-      const page = await deps.messages.listMessages({ chatId, pageSize: PAGE_SIZE, pageToken });
-      messages.push(...page.messages);
-      pageToken = page.nextPageToken;
-    } while (pageToken);
-    return messages;
+  /** Takes over what the server has: what it has not any more goes, if it was there before. */
+  function replace(chatId: string, fetched: readonly Message[], load: Load): void {
+    const there = fetched.filter(({ id }) => !load.dropped.has(id));
+    const stays = new Set([...there.map(({ id }) => id), ...load.put]);
+    const known = state.conversations[chatId]?.ids ?? [];
+    drop(
+      chatId,
+      known.filter((id) => !stays.has(id) && !isFollowed(id)),
+    );
+    put(chatId, there);
   }
 
-  async function fetchConversation(chatId: string): Promise<void> {
+  async function fetchConversation(chatId: string, load: Load): Promise<void> {
     const known = state.conversations[chatId];
     const first = known?.status !== "ready";
     if (first) {
@@ -57,11 +66,11 @@ export function createConversations(
     try {
       const [{ chat }, messages] = await Promise.all([
         deps.chats.getChat({ chatId }),
-        fetchAll(chatId),
+        fetchAll(deps, chatId),
       ]);
       batch(() => {
         if (chat) setState("chats", chatId, reconcile(chat));
-        put(chatId, messages);
+        replace(chatId, messages, load);
         setState("conversations", chatId, { status: "ready", error: undefined });
         dropArrived(chatId);
       });
@@ -87,6 +96,8 @@ export function createConversations(
   /** Drops messages that do not exist any more. */
   function drop(chatId: string, ids: readonly string[]): void {
     const gone = new Set(ids);
+    if (gone.size === 0) return;
+    for (const id of ids) loads.get(chatId)?.dropped.add(id);
     batch(() => {
       setState("conversations", chatId, "ids", (known) => known.filter((id) => !gone.has(id)));
       setState(
@@ -96,20 +107,10 @@ export function createConversations(
     });
   }
 
-  /** A message whose answer was lost may have arrived all the same: then it is not unsent. */
   function dropArrived(chatId: string): void {
     const unsent = state.unsent[chatId] ?? [];
     const stored = (state.conversations[chatId]?.ids ?? []).map((id) => state.messages[id]);
-    const left = unsent.filter(
-      (one) =>
-        one.sending ||
-        !stored.some(
-          (message) =>
-            message?.role === Role.USER &&
-            message.parentId === one.parentId &&
-            message.text === one.text,
-        ),
-    );
+    const left = unsent.filter((one) => one.sending || !hasArrived(one, stored));
     if (left.length === unsent.length) return;
     setState("unsent", chatId, left);
     kept.setUnsent(chatId, left);
@@ -128,10 +129,11 @@ export function createConversations(
     /** Fetches a chat with its messages, again if need be; one call at a time for each chat. */
     load(chatId: string): Promise<void> {
       const running = loads.get(chatId);
-      if (running) return running;
-      const load = fetchConversation(chatId).finally(() => loads.delete(chatId));
+      if (running) return running.done;
+      const load = { done: Promise.resolve(), put: new Set<string>(), dropped: new Set<string>() };
       loads.set(chatId, load);
-      return load;
+      load.done = fetchConversation(chatId, load).finally(() => loads.delete(chatId));
+      return load.done;
     },
     choose,
     /** Chooses the versions that lead to a message, where others are shown; false: it is not there. */
@@ -149,6 +151,27 @@ export function createConversations(
       return true;
     },
   };
+}
+
+async function fetchAll({ messages }: ChatDeps, chatId: string): Promise<Message[]> {
+  const all: Message[] = [];
+  let pageToken = "";
+  do {
+    const page = await messages.listMessages({ chatId, pageSize: PAGE_SIZE, pageToken });
+    all.push(...page.messages);
+    pageToken = page.nextPageToken;
+  } while (pageToken);
+  return all;
+}
+
+/** A message whose answer was lost may have arrived all the same: then it is not unsent. */
+function hasArrived(unsent: Unsent, stored: readonly (Message | undefined)[]): boolean {
+  return stored.some(
+    (message) =>
+      message?.role === Role.USER &&
+      message.parentId === unsent.parentId &&
+      message.text === unsent.text,
+  );
 }
 
 export type Conversations = ReturnType<typeof createConversations>;

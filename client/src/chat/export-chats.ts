@@ -1,7 +1,7 @@
 import { ExportChatsResponseSchema } from "#proto/prosa/chat/v1/chat_transfer_pb.ts";
 import { chatClient } from "../api.ts";
+import { messageJson } from "../message-json.ts";
 import type { ExportSink } from "./export-sink.ts";
-import { toJsonLine } from "./record-json.ts";
 
 /** Text is written when there is so much of it, not line by line. */
 const WRITE_LENGTH = 65_536;
@@ -16,7 +16,7 @@ export async function exportChats(
   let text = "";
   try {
     for await (const response of chatClient.exportChats({}, { signal })) {
-      text += toJsonLine(ExportChatsResponseSchema, response);
+      text += `${JSON.stringify(messageJson(ExportChatsResponseSchema, response))}\n`;
       if (response.record.case === "chat") progress(++chats);
       if (text.length < WRITE_LENGTH) continue;
       await sink.write(text);

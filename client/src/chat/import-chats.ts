@@ -59,11 +59,19 @@ async function sendFile(file: File, format: ImportFormat, watch: Watch) {
     const data = new Uint8Array(await piece.arrayBuffer());
     last = canceled || end === file.size;
     const request = { importId, format, offset: BigInt(offset), data, last };
+    const before = summary;
     summary = await sendPiece(request, watch);
+    // What is cut by the cancelling is no failure of the file.
+    if (canceled) summary = withFailuresOf(before, summary);
     offset = end;
     watch.progress(file.size === 0 ? 1 : offset / file.size, summary);
   } while (!last);
   return summary;
+}
+
+function withFailuresOf(before: ImportSummary | undefined, summary: ImportSummary | undefined) {
+  const { failedRecords = 0, failures = [] } = before ?? {};
+  return summary && { ...summary, failedRecords, failures };
 }
 
 /** Sends a piece, and again when it or its answer was lost: the server knows it by its offset. */

@@ -7,15 +7,18 @@ test("what is kept for one user is forgotten without touching that of another", 
   const ana = createKept({ storage: localStorage, tabStorage: sessionStorage, owner: "ana" });
   const bia = createKept({ storage: localStorage, tabStorage: sessionStorage, owner: "bia" });
   const row = { requestId: "r", chatRequestId: "c", parentId: "", text: "Oi", sending: false };
+  const edit = { messageId: "m", requestId: "r", text: "Olá", shown: true };
   localStorage.setItem("prosa.theme", "dark");
   for (const kept of [ana, bia]) {
     kept.setDraft("new", "a draft");
     kept.setUnsent("new", [row]);
+    kept.setEdits("c", [edit]);
     kept.setModel("tiny");
   }
   for (const storage of [localStorage, sessionStorage]) forgetKept(storage, "ana");
-  ana.leaveDraft("new");
+  ana.leave("new");
   expect([ana.draft("new"), ana.unsent("new"), ana.model()]).toEqual(["", [], ""]);
+  expect([ana.edits("c"), bia.edits("c")]).toEqual([[], [edit]]);
   expect([bia.draft("new"), bia.unsent("new"), bia.model()]).toEqual(["a draft", [row], "tiny"]);
   expect(localStorage.getItem("prosa.theme")).toBe("dark");
   for (const storage of [localStorage, sessionStorage]) storage.clear();

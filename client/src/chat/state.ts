@@ -51,6 +51,8 @@ export interface Edit {
   text: string;
   /** Makes the sending repeatable, as long as the text is the same. */
   requestId: string;
+  /** Whether it stands in the message's place; one that was put aside waits to be gone on with. */
+  shown: boolean;
   sending: boolean;
   error?: unknown;
 }

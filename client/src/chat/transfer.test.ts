@@ -3,6 +3,7 @@ import { beforeEach, describe, expect, test } from "vitest";
 import { ChatService } from "#proto/prosa/chat/v1/chat_service_pb.ts";
 import {
   ImportFormat,
+  ImportProblem,
   type ImportChatsPartRequest,
 } from "#proto/prosa/chat/v1/chat_transfer_pb.ts";
 import { ErrorReason } from "#proto/prosa/rpc/v1/error_pb.ts";
@@ -93,6 +94,24 @@ describe("a file that is imported", () => {
     expect(pieces[2]).toMatchObject({ last: true, offset: BigInt(2 * PIECE_BYTES) });
     expect(pieces[2]!.data).toHaveLength(0);
     expect(size).toBeGreaterThan(2 * PIECE_BYTES);
+  });
+
+  test("names after a cancelling what had failed before, and not what that has cut", async () => {
+    const failure = { position: 1n, problem: ImportProblem.NOT_JSON };
+    const cut = { position: 9n, problem: ImportProblem.CUT_SHORT };
+    answer({
+      importChatsPart(piece) {
+        pieces.push(piece);
+        const failures = piece.last ? [failure, cut] : [failure];
+        return {
+          summary: { createdChats: pieces.length, failedRecords: failures.length, failures },
+        };
+      },
+    });
+    const summary = await run(() => pieces.length >= 1);
+    expect(summary).toMatchObject({ createdChats: 2, failedRecords: 1, failures: [failure] });
+    pieces = [];
+    expect(await run()).toMatchObject({ failedRecords: 2, failures: [failure, cut] });
   });
 });
 

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { currentPath, siblingsOf, type Tree } from "./tree.ts";
+import { childrenByParent, currentPath, siblingsIn, type Tree } from "./tree.ts";
 
 const parents: Record<string, string> = {
   q1: "",
@@ -32,6 +32,7 @@ test("an empty conversation has an empty path", () => {
 });
 
 test("versions of a message are counted from the oldest", () => {
-  expect(siblingsOf(tree(), "a2")).toEqual({ ids: ["a1", "a2"], index: 1 });
-  expect(siblingsOf(tree(), "q3")).toEqual({ ids: ["q3"], index: 0 });
+  const children = childrenByParent(tree());
+  expect(siblingsIn(children, "q1", "a2")).toEqual({ ids: ["a1", "a2"], index: 1 });
+  expect(siblingsIn(children, "a2", "q3")).toEqual({ ids: ["q3"], index: 0 });
 });

@@ -26,13 +26,17 @@ export function childrenByParent(tree: Tree): Map<string, string[]> {
 
 /** The ids from the first message to the last along the chosen children, else the newest ones. */
 export function currentPath(tree: Tree): string[] {
-  const children = childrenByParent(tree);
+  return pathAlong(childrenByParent(tree), tree.choices);
+}
+
+/** As `currentPath`, where the children are known already. */
+export function pathAlong(children: ReadonlyMap<string, string[]>, choices: Tree["choices"]) {
   const path: string[] = [];
   let parent = "";
   for (;;) {
     const versions = children.get(parent);
     if (!versions) return path;
-    const chosen = tree.choices[parent];
+    const chosen = choices[parent];
     const next = chosen && versions.includes(chosen) ? chosen : versions.at(-1);
     if (!next) return path;
     path.push(next);
@@ -48,9 +52,12 @@ export function branchOf(tree: Tree, id: string): string[] {
   return branch;
 }
 
-export function siblingsOf(tree: Tree, id: string): Siblings {
-  const parent = tree.parentOf(id);
-  const ids = tree.ids.filter((other) => tree.parentOf(other) === parent);
+export function siblingsIn(
+  children: ReadonlyMap<string, string[]>,
+  parent: string,
+  id: string,
+): Siblings {
+  const ids = children.get(parent) ?? [];
   return { ids, index: ids.indexOf(id) };
 }
 

@@ -144,17 +144,25 @@ it("removes a model that was deleted", async () => {
   expect(store.findModel(NAME)).toBeUndefined();
 });
 
-it("keeps whether a model is in memory after it was loaded or unloaded", async () => {
+it("shows which models are in memory after one was loaded, which may push out others", async () => {
+  let inMemory = "prosa-tiny";
+  const model = (name: string) => ({ name, loaded: name === inMemory });
+  const answered = (name: string, left: string) => {
+    inMemory = left;
+    return { model: model(name) };
+  };
   answer({
-    listModels: () => ({ models: [{ name: NAME }, { name: "prosa-tiny" }] }),
-    loadModel: ({ model }) => ({ model: { name: model, loaded: true } }),
-    unloadModel: ({ model }) => ({ model: { name: model, loaded: false } }),
+    listModels: () => ({ models: [model(NAME), model("prosa-tiny")] }),
+    loadModel: (request) => answered(request.model, request.model),
+    unloadModel: (request) => answered(request.model, ""),
   });
+  const loaded = () => store.models().map((one) => one.loaded);
   await store.loadModels();
+  expect(loaded()).toEqual([false, true]);
   await store.loadModel(NAME);
-  expect(store.models().map(({ loaded }) => loaded)).toEqual([true, false]);
+  expect(loaded()).toEqual([true, false]);
   await store.unloadModel(NAME);
-  expect(store.models().map(({ loaded }) => loaded)).toEqual([false, false]);
+  expect(loaded()).toEqual([false, false]);
 });
 
 it("leaves the model as it was when it could not be loaded", async () => {

@@ -152,14 +152,16 @@ export async function deleteModel(name: string): Promise<void> {
   await loadModels();
 }
 
-/** Brings a model into memory; waits as long as that takes. */
+/** Brings a model into memory, which may push others out; waits as long as that takes. */
 export async function loadModel(name: string): Promise<void> {
   keep((await modelClient.loadModel({ model: name }, UNLIMITED)).model);
+  await loadModels();
 }
 
 /** Takes a model out of memory; waits until the answers under way have ended. */
 export async function unloadModel(name: string): Promise<void> {
   keep((await modelClient.unloadModel({ model: name }, UNLIMITED)).model);
+  await loadModels();
 }
 
 function keep(model: Model | undefined): void {

@@ -73,18 +73,21 @@ function SearchField(props: { value: string; onInput: (value: string) => void })
   );
 }
 
+/** All methods stay where they are while others are looked for, opened or not; some are hidden. */
 function Services(props: { schema: Schema; query: string }): JSX.Element {
   const found = createMemo(() => findMethods(props.schema, props.query));
-  const count = () => found().reduce((sum, { methods }) => sum + methods.length, 0);
   const none = () => (props.query.trim() === "" ? apiTexts().nothing : apiTexts().none);
   return (
     <>
       <p role="status" class="-mt-3 px-1 text-[13px] text-faint">
-        {count() === 0 ? none() : apiTexts().count(count())}
+        {found().size === 0 ? none() : apiTexts().count(found().size)}
       </p>
-      <For each={found()}>
-        {({ service, methods }) => (
-          <section aria-labelledby={service.typeName}>
+      <For each={props.schema.services}>
+        {(service) => (
+          <section
+            aria-labelledby={service.typeName}
+            hidden={!service.methods.some((method) => found().has(method))}
+          >
             <h2
               id={service.typeName}
               class="px-1 font-mono text-[13.5px] font-semibold wrap-anywhere"
@@ -95,9 +98,13 @@ function Services(props: { schema: Schema; query: string }): JSX.Element {
               {(comment) => <p class="mt-1 px-1 text-soft">{comment()}</p>}
             </Show>
             <ul class="mt-2.5 rounded-card border border-line bg-surface">
-              <For each={methods}>
+              <For each={service.methods}>
                 {(method) => (
-                  <li id={fullName(method)} class="border-line not-first:border-t">
+                  <li
+                    id={fullName(method)}
+                    class="border-line [li:not([hidden])~&]:border-t"
+                    hidden={!found().has(method)}
+                  >
                     <MethodRow schema={props.schema} method={method} />
                   </li>
                 )}

@@ -15,7 +15,7 @@ export function MethodRow(props: { schema: Schema; method: DescMethod }): JSX.El
   const [open, setOpen] = createSignal(false);
   let row!: HTMLDivElement;
   createEffect(() => {
-    if (decodeURIComponent(location.hash.slice(1)) !== fullName(props.method)) return;
+    if (location.hash !== `#${fullName(props.method)}`) return;
     setOpen(true);
     requestAnimationFrame(() => row.scrollIntoView({ block: "start" }));
   });

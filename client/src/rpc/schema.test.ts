@@ -71,8 +71,7 @@ test("the example of every request is one that its rules accept", () => {
 });
 
 test("methods are found by the words of their names and comments", () => {
-  const found = (query: string) =>
-    findMethods(schema, query).flatMap((group) => group.methods.map(({ name }) => name));
+  const found = (query: string) => [...findMethods(schema, query)].map(({ name }) => name);
   expect(found("listchats")).toEqual(["ListChats"]);
   expect(found("seven days CHAT")).toContain("DeleteChat");
   expect(found("")).toHaveLength(methods.length);

@@ -56,17 +56,12 @@ export function fullName(method: DescMethod): string {
   return `${method.parent.typeName}.${method.name}`;
 }
 
-/** The services with those of their methods that the words of `query` are all found in. */
-export function findMethods(
-  schema: Schema,
-  query: string,
-): { service: DescService; methods: DescMethod[] }[] {
+/** The methods that the words of `query` are all found in. */
+export function findMethods(schema: Schema, query: string): ReadonlySet<DescMethod> {
   const words = query.toLowerCase().split(/\s+/).filter(Boolean);
   const matches = (method: DescMethod) => {
     const text = `${fullName(method)} ${method.input.name} ${method.output.name} ${commentOf(schema, method)}`;
     return words.every((word) => text.toLowerCase().includes(word));
   };
-  return schema.services
-    .map((service) => ({ service, methods: service.methods.filter(matches) }))
-    .filter(({ methods }) => methods.length > 0);
+  return new Set(schema.services.flatMap(({ methods }) => methods.filter(matches)));
 }

@@ -12,6 +12,8 @@ const DAY_SECONDS = 86_400;
 const schemaClient = clientOf(SchemaService);
 
 const [schema, setSchema] = createSignal<Schema>();
+/** What `schema` was read from. */
+let description: Uint8Array = new Uint8Array();
 const [schemaError, setSchemaError] = createSignal<unknown>();
 const [token, setToken] = createSignal("");
 
@@ -21,11 +23,19 @@ export { schema, schemaError, setToken, token };
 export async function loadSchema(): Promise<void> {
   setSchemaError(undefined);
   try {
-    const read = readSchema(await schemaClient.getSchema({}));
+    const answer = await schemaClient.getSchema({});
+    // The same description again must not make the page anew.
+    if (schema() && isSame(answer.fileDescriptorSet, description)) return;
+    const read = readSchema(answer);
+    description = answer.fileDescriptorSet;
     setSchema(() => read);
   } catch (error) {
     setSchemaError(() => error);
   }
+}
+
+function isSame(a: Uint8Array, b: Uint8Array): boolean {
+  return a.length === b.length && a.every((byte, index) => byte === b[index]);
 }
 
 /** The token that the lines for the terminal carry: the user's, or the variable that stands for it. */

@@ -1,8 +1,9 @@
-import type { DescMethod } from "@bufbuild/protobuf";
+import type { DescField, DescMethod } from "@bufbuild/protobuf";
 import { fromBinary } from "@bufbuild/protobuf";
 import { createStore, type SetStoreFunction } from "solid-js/store";
+import { messageJson } from "../message-json.ts";
 import { type Frame, readTrailers, TRAILERS_FLAG } from "./frames.ts";
-import { isSecret, messageJson } from "./message-json.ts";
+import { isSecret } from "./secrets.ts";
 
 /** So many frames of a call are shown one by one; those after them are only counted. */
 export const MAX_FRAMES = 300;
@@ -115,11 +116,13 @@ export function headersOf(headers: globalThis.Headers): Headers {
   ]);
 }
 
+const isSecretField = ({ name }: DescField) => isSecret(name);
+
 function readMessage(schema: DescMethod["input"], payload: Uint8Array) {
   try {
     const message = fromBinary(schema, payload);
-    const whole = JSON.stringify(messageJson(schema, message, true));
-    const json = JSON.stringify(messageJson(schema, message), null, 2);
+    const whole = JSON.stringify(messageJson(schema, message));
+    const json = JSON.stringify(messageJson(schema, message, { hide: isSecretField }), null, 2);
     return { json, bytes: new TextEncoder().encode(whole).length };
   } catch {
     // What cannot be read is still counted; the call itself will say what is wrong.

@@ -3,7 +3,6 @@ import type { JSX } from "solid-js";
 import { ErrorReason } from "#proto/prosa/rpc/v1/error_pb.ts";
 import { fieldErrors, hasReason } from "../errors.ts";
 import { t } from "../i18n/i18n.ts";
-import { leavePage } from "../shell/leave-page.ts";
 import { Button } from "../ui/Button.tsx";
 import { Dialog } from "../ui/Dialog.tsx";
 import { Failure } from "../ui/Failure.tsx";
@@ -13,8 +12,8 @@ import { TextField } from "../ui/TextField.tsx";
 import { PASSWORD_MAX_LENGTH } from "./field-rules.ts";
 import { currentUser, deleteAccount } from "./store.ts";
 
-/** The way out for good. */
-export function DeleteAccountSection(): JSX.Element {
+/** The way out for good; `onDeleted` is told whose account it was. */
+export function DeleteAccountSection(props: { onDeleted: (userId: string) => void }): JSX.Element {
   const [asking, setAsking] = createSignal(false);
   return (
     <Section title={t().deletion.title}>
@@ -23,20 +22,23 @@ export function DeleteAccountSection(): JSX.Element {
         {t().deletion.open}
       </Button>
       <Show when={asking()}>
-        <DeleteAccountDialog onClose={() => setAsking(false)} />
+        <DeleteAccountDialog onDeleted={props.onDeleted} onClose={() => setAsking(false)} />
       </Show>
     </Section>
   );
 }
 
-function DeleteAccountDialog(props: { onClose: () => void }): JSX.Element {
+function DeleteAccountDialog(props: {
+  onDeleted: (userId: string) => void;
+  onClose: () => void;
+}): JSX.Element {
   const [password, setPassword] = createSignal("");
   const form = createSubmit({
     check: () => ({ password: password() ? undefined : t().fields.passwordMissing }),
     send: async () => {
-      const owner = currentUser()?.id ?? "";
+      const userId = currentUser()?.id ?? "";
       await deleteAccount(password());
-      leavePage(owner);
+      props.onDeleted(userId);
     },
     fieldsOf: (error) =>
       hasReason(error, ErrorReason.WRONG_CREDENTIALS)

@@ -17,6 +17,7 @@ export type ImportPart = {
 type Answered = { offset: number; length: number; last: boolean; summary: ImportSummary };
 
 type State = {
+  userId: string;
   format: ImportFormat;
   /** Absent when the last piece has come, or the import was lost. */
   file: ImportFile | undefined;
@@ -24,6 +25,8 @@ type State = {
   answered: Answered | undefined;
   /** Ends when the pieces that came before have been answered. */
   turn: Promise<unknown>;
+  /** The pieces that are still to be answered. */
+  pending: number;
   timer: NodeJS.Timeout | undefined;
   release: () => void;
 };
@@ -34,15 +37,28 @@ type Deps = { db: Db; idle: number; admit: (userId: string) => () => void };
 export function createImportParts({ db, idle, admit }: Deps) {
   const states = new Map<string, State>();
 
-  function begin(userId: string, part: ImportPart, toRecord: (value: unknown) => TransferRecord) {
+  function begin(
+    userId: string,
+    part: ImportPart,
+    toRecord: (value: unknown) => TransferRecord,
+  ): State {
     if (part.offset !== 0) {
       throw new AppError("IMPORT_LOST", "The pieces before are not known any more. Begin again.");
     }
+    const turn = forgetIdle(userId);
     const release = admit(userId);
     const { format } = part;
     const file = openImport({ db, userId, format, toRecord });
-    const turn = Promise.resolve();
-    return { format, file, offset: 0, answered: undefined, turn, timer: undefined, release };
+    const fresh = { offset: 0, answered: undefined, pending: 0, timer: undefined };
+    return { userId, format, file, turn, release, ...fresh };
+  }
+
+  /** Gives up the user's import that waits for its next piece: it may never come, as after a reload. */
+  function forgetIdle(userId: string): Promise<unknown> {
+    const idle = [...states].filter(
+      ([, state]) => state.userId === userId && state.file !== undefined && state.pending === 0,
+    );
+    return Promise.all(idle.map(([key, state]) => forget(key, state)));
   }
 
   async function forget(key: string, state: State) {
@@ -94,7 +110,12 @@ export function createImportParts({ db, idle, admit }: Deps) {
       const key = `${userId} ${part.importId}`;
       const state: State = states.get(key) ?? begin(userId, part, toRecord);
       states.set(key, state);
-      const answered = state.turn.then(() => answer(key, state, part));
+      state.pending += 1;
+      const answered = state.turn
+        .then(() => answer(key, state, part))
+        .finally(() => {
+          state.pending -= 1;
+        });
       state.turn = answered.catch(() => {});
       return answered;
     },

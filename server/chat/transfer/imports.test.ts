@@ -231,6 +231,34 @@ describe("an import in single calls", () => {
     expect(await importFile(person, contents)).toMatchObject({ createdChats: 2, skippedChats: 1 });
   });
 
+  test("gives way to the next one of its user while it waits for a piece, and to nobody else's", async () => {
+    const [mia, noa] = [await app.signIn("Mia"), await app.signIn("Noa")];
+    const [first, second] = partsOf(contents, PROSA, 200);
+    await mia.chats.importChatsPart(first!);
+    await noa.chats.importChatsPart(first!);
+    const again = { ...first!, importId: randomUUID() };
+    expect(await mia.chats.importChatsPart(again)).toMatchObject({ summary: { createdChats: 0 } });
+    expect(await failureOf(mia.chats.importChatsPart(second!))).toMatchObject({
+      code: "Aborted",
+      reason: "IMPORT_LOST",
+    });
+    await noa.chats.importChatsPart(second!);
+    const rest = contents.slice(200);
+    const { importId } = again;
+    const end = { importId, format: PROSA, offset: 200n, data: Buffer.from(rest), last: true };
+    expect(await mia.chats.importChatsPart(end)).toMatchObject({ summary: { createdChats: 3 } });
+  });
+
+  test("does not give way while a piece of it is being taken in", async () => {
+    const person = await app.signIn("Oto");
+    const [first] = partsOf(fileOf(["long"], TRANSFER_BATCH * 4), PROSA, 10_000_000);
+    const taken = person.chats.importChatsPart(first!);
+    const other = { ...partsOf(contents, PROSA, 100)[0]!, importId: randomUUID() };
+    const refused = await failureOf(person.chats.importChatsPart(other));
+    expect(refused).toMatchObject({ reason: "TOO_MANY_IMPORTS" });
+    expect(await taken).toMatchObject({ summary: { createdChats: 1 } });
+  });
+
   test("is forgotten when no piece comes for too long, with what was stored of half a chat", async () => {
     const person = await app.signIn("Lea");
     const imports = createImports(app.deps.db, { idle: 50 });

@@ -9,7 +9,6 @@ const exactBytes = (count: number) => (count === 1 ? "1 byte" : `${number(count)
 export const apiTexts = {
   title: "API",
   lead: "Everything that this page does, it does through this API, and every program can. What stands here comes from the server itself; its comments are in English.",
-  failed: "The description of the API did not come.",
   search: "Find methods",
   count: (methods: number) => (methods === 1 ? "1 method" : `${number(methods)} methods`),
   none: "No method has these words.",
@@ -53,7 +52,6 @@ export const apiTexts = {
   values: "Values",
   fieldsOf: (message: string) => `Fields of ${message}`,
   example: "Example of a request",
-  linkTo: (method: string) => `Link to ${method}`,
   copyLink: "Copy the link to this method",
   token: "Access token",
   tokenLead:

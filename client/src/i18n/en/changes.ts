@@ -5,12 +5,12 @@ const { number } = formatsOf("en");
 /** What can be done with messages that are there. */
 export const changes = {
   continue: "Continue",
-  edit: "Edit",
   editMessage: "Edit the message",
   editAnswer: "Edit the answer",
   askAgain: "Save and ask again",
   saveAnswer: "Save as a new version",
   askHint: "What you have now stays as another version.",
+  putAside: "Your change is kept. Edit the message again to go on with it.",
   edited: "edited",
   tooLong: (bytes: string, limit: string) =>
     `This text has ${bytes}; at most ${limit} can be kept.`,
@@ -27,5 +27,4 @@ export const changes = {
       ? "It is gone for good, with the message that follows it. Other versions stay."
       : `It is gone for good, with the ${number(count)} messages that follow it. Other versions stay.`,
   deleted: "Deleted.",
-  more: "More",
 };

@@ -22,7 +22,6 @@ export const search = {
     model: "model:llama3.2",
     days: "after:2026-01-01 before:2026-02-01",
   },
-  results: "Results",
   found: (count: number, more: boolean) => {
     if (count === 0) return "Nothing was found.";
     if (more) return `The newest ${number(count)} results`;

@@ -9,7 +9,6 @@ const exactBytes = (count: number) => (count === 1 ? "1 byte" : `${number(count)
 export const apiTexts: ApiTexts = {
   title: "API",
   lead: "Tudo o que esta página faz passa por esta API, e qualquer programa pode fazer o mesmo. O que está aqui vem do próprio servidor; os comentários dele são em inglês.",
-  failed: "A descrição da API não chegou.",
   search: "Buscar métodos",
   count: (methods) => (methods === 1 ? "1 método" : `${number(methods)} métodos`),
   none: "Nenhum método tem essas palavras.",
@@ -39,7 +38,7 @@ export const apiTexts: ApiTexts = {
   repeat: {
     nothing: "não muda nada",
     safe: "pode ser repetida com o mesmo pedido",
-    unsafe: "cada chamada conta",
+    unsafe: "cada chamada tem efeito",
   },
   callType: "Tipo de chamada",
   accessLabel: "Para",
@@ -54,7 +53,6 @@ export const apiTexts: ApiTexts = {
   values: "Valores",
   fieldsOf: (message) => `Campos de ${message}`,
   example: "Exemplo de pedido",
-  linkTo: (method) => `Link para ${method}`,
   copyLink: "Copiar o link deste método",
   token: "Token de acesso",
   tokenLead:
@@ -85,7 +83,7 @@ export const apiTexts: ApiTexts = {
     list: "Chamadas",
     unknownMethod: "método desconhecido",
     running: "em andamento",
-    ends: { left: "deixada pela página", broken: "a conexão caiu" },
+    ends: { left: "cancelada pela página", broken: "a conexão caiu" },
     bytes: exactBytes,
     ms: (time) => `${number(time, time < 10 ? 1 : 0)} ms`,
     facts: {

@@ -5,12 +5,12 @@ const { number } = formatsOf("pt-BR");
 
 export const changes: typeof english = {
   continue: "Continuar",
-  edit: "Editar",
   editMessage: "Editar a mensagem",
   editAnswer: "Editar a resposta",
   askAgain: "Salvar e perguntar de novo",
   saveAnswer: "Salvar como nova versão",
   askHint: "O que está aqui agora fica como outra versão.",
+  putAside: "Sua alteração está guardada. Edite a mensagem de novo para continuar.",
   edited: "editada",
   tooLong: (bytes, limit) => `O texto tem ${bytes}; dá para guardar até ${limit}.`,
   waitForAnswer: "Espere a resposta ou pare-a primeiro.",
@@ -26,5 +26,4 @@ export const changes: typeof english = {
       ? "Ela some de vez, junto com a mensagem que vem depois. As outras versões ficam."
       : `Ela some de vez, junto com as ${number(count)} mensagens que vêm depois. As outras versões ficam.`,
   deleted: "Apagada.",
-  more: "Mais",
 };

@@ -22,7 +22,6 @@ export const search: Dictionary["search"] = {
     model: "model:llama3.2",
     days: "after:2026-01-01 before:2026-02-01",
   },
-  results: "Resultados",
   found: (count, more) => {
     if (count === 0) return "Nada foi encontrado.";
     if (more) return `Os ${number(count)} resultados mais novos`;

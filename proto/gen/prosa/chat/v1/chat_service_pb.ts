@@ -446,7 +446,8 @@ export const ChatService: GenService<{
    * Does what ImportChats does, for clients that cannot stream requests
    * (browsers): one call for each piece, in order. A piece that comes again is
    * answered as before. `aborted` when the server has forgotten the import,
-   * after a minute without a piece or a restart.
+   * after a minute without a piece or a restart, or because another one of the
+   * same user began while this one waited for its next piece.
    *
    * @generated from rpc prosa.chat.v1.ChatService.ImportChatsPart
    */

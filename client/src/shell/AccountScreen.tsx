@@ -3,14 +3,15 @@ import type { JSX } from "solid-js";
 import { TransferSection } from "../chat/TransferSection.tsx";
 import { t } from "../i18n/i18n.ts";
 import { ScreenHeader } from "../ui/ScreenHeader.tsx";
-import { AccessTokensSection } from "./AccessTokensSection.tsx";
-import { AppearanceSection } from "./AppearanceSection.tsx";
-import { DeleteAccountSection } from "./DeleteAccountSection.tsx";
-import { DevicesSection } from "./DevicesSection.tsx";
-import { InviteSection } from "./InviteSection.tsx";
-import { PasswordSection } from "./PasswordSection.tsx";
-import { ProfileSection } from "./ProfileSection.tsx";
-import { isAdmin } from "./store.ts";
+import { AccessTokensSection } from "../user/AccessTokensSection.tsx";
+import { AppearanceSection } from "../user/AppearanceSection.tsx";
+import { DeleteAccountSection } from "../user/DeleteAccountSection.tsx";
+import { DevicesSection } from "../user/DevicesSection.tsx";
+import { InviteSection } from "../user/InviteSection.tsx";
+import { PasswordSection } from "../user/PasswordSection.tsx";
+import { ProfileSection } from "../user/ProfileSection.tsx";
+import { isAdmin } from "../user/store.ts";
+import { leavePage } from "./leave-page.ts";
 
 /** Everything about one's own account. */
 export function AccountScreen(): JSX.Element {
@@ -28,7 +29,7 @@ export function AccountScreen(): JSX.Element {
           <Show when={isAdmin()}>
             <InviteSection />
           </Show>
-          <DeleteAccountSection />
+          <DeleteAccountSection onDeleted={leavePage} />
         </div>
       </div>
     </>
