@@ -44,6 +44,10 @@ const jsonLines = (text: string) =>
 describe("the session", () => {
   const plain = () => commandIn(join(folder, "session"));
   const file = () => join(folder, "session", "prosa", "cli.json");
+  const readToken = async () => {
+    const kept = JSON.parse(await readFile(file(), "utf8")) as { tokens: Record<string, string> };
+    return kept.tokens[server.url]!;
+  };
 
   test("begins with a password, is kept where only its owner can read it, and ends", async () => {
     const { run } = plain();
@@ -58,11 +62,20 @@ describe("the session", () => {
     expect(right).toMatchObject({ code: 0, out: expect.stringContaining(ana.email) });
     if (process.platform !== "win32") expect((await stat(file())).mode & 0o777).toBe(0o600);
     expect((await run(["chats"])).code).toBe(0);
-    const kept = await readFile(file(), "utf8");
-    const token = (JSON.parse(kept) as { tokens: Record<string, string> }).tokens[server.url]!;
+    const token = await readToken();
     expect((await run(["logout"])).code).toBe(0);
     expect(await readFile(file(), "utf8")).not.toContain(token);
     expect(await run(["chats"], "", { PROSA_TOKEN: token })).toMatchObject({ code: 1 });
+  });
+
+  test("is the one that ends, and not that of PROSA_TOKEN", async () => {
+    const { run } = plain();
+    await run(["login", server.url, "--email", ana.email], `${ana.password}\n`);
+    const token = await readToken();
+    const other = { PROSA_TOKEN: ana.token };
+    expect((await run(["logout"], "", other)).code).toBe(0);
+    expect((await run(["chats"], "", other)).code).toBe(0);
+    expect((await run(["chats"], "", { PROSA_TOKEN: token })).err).toContain("prosa login");
   });
 
   test("can begin with a token, which goes to no other server", async () => {
