@@ -219,6 +219,21 @@ describe("a conversation", () => {
     expect(messages).toHaveLength(4);
   });
 
+  test("brings every step as JSON, also where a lost connection broke", async () => {
+    await using proxy = await tcpProxy(server.url);
+    const address = { PROSA_SERVER: proxy.through(server.url) };
+    const running = prosa.start(["chat", "--json"], address);
+    running.child.stdin!.end("sentinel:tokens=120,delay=20\n");
+    await expect.poll(running.out, { timeout: 20_000 }).toContain("boats");
+    proxy.cut();
+    const { code, out } = await running.ended;
+    const steps = jsonLines(out);
+    expect(code).toBe(0);
+    expect(steps[0]).toHaveProperty("opened");
+    expect(steps.map(({ delta }) => delta?.text ?? "").join("")).toBe(makePieces(120).join(""));
+    expect(steps.at(-1)!.finished!.message.status).toBe("STATUS_COMPLETE");
+  });
+
   test("tells what failed and ends with 1", async () => {
     const failed = await prosa.run(["chat"], "sentinel:error-midway,tokens=3\nHello\n");
     expect(failed).toMatchObject({ code: 1, out: `the river carries \n${fakeGreeting}\n` });
