@@ -56,17 +56,17 @@ test("a slow reader is waited for", async () => {
   await writing;
 });
 
-test("a reader that has left ends the command, without words", async () => {
+test.each([
+  ["EPIPE", exitCodes.pipeClosed, ""],
+  ["ENOSPC", exitCodes.failed, "The output cannot be written: ENOSPC"],
+])("what ends with %s ends the command with %i", async (code, exitCode, message) => {
   const stream = new Writable({
-    write: (_chunk, _encoding, done) => done(Object.assign(new Error("EPIPE"), { code: "EPIPE" })),
+    write: (_chunk, _encoding, done) => done(Object.assign(new Error(code), { code })),
   });
   const output = createOutput(stream);
   await output.text("x").catch(() => undefined);
-  await new Promise((resolve) => setImmediate(resolve));
-  await expect(output.text("y")).rejects.toMatchObject({
-    exitCode: exitCodes.pipeClosed,
-    message: "",
-  });
+  await expect(output.flush()).rejects.toMatchObject({ exitCode, message });
+  await expect(output.text("y")).rejects.toMatchObject({ exitCode, message });
 });
 
 test("the status is one line on a terminal and leaves no trace, and plain lines elsewhere", async () => {

@@ -3,7 +3,7 @@ import { once } from "node:events";
 import type { Writable } from "node:stream";
 import { clean, cleanLine } from "./clean.ts";
 import { exitCodes } from "./exit-codes.ts";
-import { Failure } from "./failure.ts";
+import { OutputFailure } from "./failure.ts";
 
 export type Stream = Writable & { isTTY?: boolean; columns?: number };
 export type Output = ReturnType<typeof createOutput>;
@@ -12,20 +12,24 @@ export type Output = ReturnType<typeof createOutput>;
 export function createOutput(stream: Stream, env: Record<string, string | undefined> = {}) {
   const terminal = stream.isTTY === true;
   const colours = terminal && !env["NO_COLOR"] && env["TERM"] !== "dumb";
-  let closed = false;
-  stream.on("error", () => (closed = true));
+  let failure: OutputFailure | undefined;
+  const fail = (error: unknown) => void (failure ??= explain(error));
+  const check = () => {
+    if (failure !== undefined) throw failure;
+  };
+  stream.on("error", fail);
 
   /** Waits for a reader that is slow, so that memory stays flat. */
   async function write(text: string | Uint8Array): Promise<void> {
-    if (closed) throw new Failure("", exitCodes.pipeClosed);
+    check();
     if (stream.write(text)) return;
     const settled = new AbortController();
     const { signal } = settled;
     const ends = ["drain", "close", "error"].map((name) => once(stream, name, { signal }));
-    await Promise.race(ends).catch(() => (closed = true));
+    await Promise.race(ends).catch(fail);
     settled.abort();
     await Promise.allSettled(ends);
-    if (closed) throw new Failure("", exitCodes.pipeClosed);
+    check();
   }
 
   return {
@@ -44,11 +48,21 @@ export function createOutput(stream: Stream, env: Record<string, string | undefi
         await write(`${line}\n`);
       }
     },
-    /** Resolves when everything has been handed to the system. */
-    flush: () => new Promise<void>((resolve) => void stream.write("", () => resolve())),
+    /** Resolves when everything has been handed to the system; rejects when it was not taken. */
+    async flush(): Promise<void> {
+      const error = await new Promise((resolve) => void stream.write("", resolve));
+      if (error) fail(error);
+      check();
+    },
     strong: (text: string) => (colours ? `\u001b[1m${text}\u001b[22m` : text),
     faint: (text: string) => (colours ? `\u001b[2m${text}\u001b[22m` : text),
   };
+}
+
+function explain(error: unknown): OutputFailure {
+  const { code, message } = error as NodeJS.ErrnoException;
+  if (code === "EPIPE") return new OutputFailure("", exitCodes.pipeClosed);
+  return new OutputFailure(`The output cannot be written: ${message}`);
 }
 
 const GAP = 2;
