@@ -1,3 +1,5 @@
+import { ChatSchema } from "#proto/prosa/chat/v1/chat_pb.ts";
+import { create } from "@bufbuild/protobuf";
 import { PassThrough, Writable } from "node:stream";
 import { expect, test } from "vitest";
 import { exitCodes } from "./exit-codes.ts";
@@ -27,6 +29,18 @@ test("a model's text is harmless on a terminal and exact in a pipe", async () =>
   ] as const) {
     const { stream, text } = screen(isTTY);
     await createOutput(stream).text("\u001b[2J");
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(text()).toBe(expected);
+  }
+});
+
+test("JSON is harmless on a terminal and exact in a pipe", async () => {
+  for (const [isTTY, expected] of [
+    [true, '{"title":"\\u009b31m"}\n'],
+    [false, '{"title":"\u009b31m"}\n'],
+  ] as const) {
+    const { stream, text } = screen(isTTY);
+    await createOutput(stream).json(ChatSchema, create(ChatSchema, { title: "\u009b31m" }));
     await new Promise((resolve) => setImmediate(resolve));
     expect(text()).toBe(expected);
   }

@@ -1,7 +1,7 @@
 import { type DescMessage, type MessageShape, toJsonString } from "@bufbuild/protobuf";
 import { once } from "node:events";
 import type { Writable } from "node:stream";
-import { clean, cleanLine } from "./clean.ts";
+import { clean, cleanJson, cleanLine } from "./clean.ts";
 import { exitCodes } from "./exit-codes.ts";
 import { OutputFailure } from "./failure.ts";
 
@@ -32,16 +32,18 @@ export function createOutput(stream: Stream, env: Record<string, string | undefi
     check();
   }
 
+  const writeJson = (json: string) => write(terminal ? cleanJson(json) : json);
+
   return {
     terminal,
     /** Text of a model or of anybody, as it is into a pipe and harmless on a terminal. */
     text: (text: string) => write(terminal ? clean(text) : text),
-    /** Data for programs, as it is. */
-    raw: (text: string) => write(text),
+    /** JSON for programs, as it is into a pipe and harmless on a terminal. */
+    rawJson: writeJson,
     /** The command's own words. */
     line: (text = "") => write(`${text}\n`),
     json: <Desc extends DescMessage>(schema: Desc, message: MessageShape<Desc>) =>
-      write(`${toJsonString(schema, message)}\n`),
+      writeJson(`${toJsonString(schema, message)}\n`),
     /** Columns on a terminal, cut to its width; tabs elsewhere. */
     async table(rows: string[][]): Promise<void> {
       for (const line of tabulate(rows, terminal ? (stream.columns ?? 80) : undefined)) {

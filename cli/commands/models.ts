@@ -1,4 +1,5 @@
 import { Capability, type Model, ModelSchema } from "#proto/prosa/llm/v1/model_pb.ts";
+import { cleanLine } from "../clean.ts";
 import type { Command, Invocation } from "../command.ts";
 import { formatBytes } from "../progress.ts";
 
@@ -16,7 +17,10 @@ export const list: Command = {
     await output.table(models.map((model) => row(model, defaultModel)));
     if (models.length === 0)
       status.line("No model is installed. Install one with: prosa pull MODEL");
-    for (const { model } of pulls) status.line(`${model} is being installed: prosa pull ${model}`);
+    for (const pull of pulls) {
+      const model = cleanLine(pull.model);
+      status.line(`${model} is being installed: prosa pull ${model}`);
+    }
   },
 };
 

@@ -1,5 +1,6 @@
 import { type Pull, PullPhase } from "#proto/prosa/llm/v1/model_pb.ts";
 import { PullModelResponseSchema } from "#proto/prosa/llm/v1/model_service_pb.ts";
+import { cleanLine } from "../clean.ts";
 import type { Command, Invocation } from "../command.ts";
 import { Failure, interrupted } from "../failure.ts";
 import { createPatience } from "../patience.ts";
@@ -57,7 +58,8 @@ const phases: Partial<Record<PullPhase, string>> = {
 
 /** A bar on a terminal; elsewhere a line for each phase and each tenth of the bytes. */
 function createDisplay(status: Status) {
-  return ({ model, phase, completedBytes, totalBytes }: Pull): void => {
+  return ({ phase, completedBytes, totalBytes, ...pull }: Pull): void => {
+    const model = cleanLine(pull.model);
     const words = phases[phase];
     if (words !== undefined) return status.show(`${model}: ${words}`);
     if (phase !== PullPhase.DOWNLOADING) return;
