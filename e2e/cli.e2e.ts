@@ -58,6 +58,10 @@ describe("the session", () => {
     const login = ["login", server.url, "--email", ana.email];
     const wrong = await run(login, "not the password\n");
     expect(wrong).toMatchObject({ code: 1, out: "" });
+    const programs = await run([...login, "--json"], `${ana.password}\n`);
+    expect(jsonLines(programs.out)).toMatchObject([{ email: ana.email }]);
+    expect(await run(["logout", "--json"])).toMatchObject({ code: 0, out: "{}\n" });
+    expect(await run(["logout", "--json"])).toMatchObject({ code: 0, out: "{}\n" });
     const right = await run(login, `${ana.password}\n`);
     expect(right).toMatchObject({ code: 0, out: expect.stringContaining(ana.email) });
     if (process.platform !== "win32") expect((await stat(file())).mode & 0o777).toBe(0o600);
@@ -258,6 +262,7 @@ test("chats are listed, renamed, deleted and brought back", async () => {
   );
   expect((await prosa.run(["chats", "delete", id])).err).toContain(`prosa chats restore ${id}`);
   expect((await prosa.run(["chats", "show", id])).code).toBe(1);
+  expect(await prosa.run(["chats", "delete", id, "--json"])).toMatchObject({ out: "{}\n" });
   expect((await prosa.run(["chats", "restore", id, "--json"])).out).toContain("Another walk");
   const [first] = jsonLines((await prosa.run(["chats", "--json"])).out);
   expect(first).toMatchObject({ id, title: "Another walk" });
@@ -279,6 +284,9 @@ test("models are listed, loaded, unloaded, installed and deleted", async () => {
   expect(pulled.err).toMatch(/^new:1b: \d+%$/m);
   expect((await prosa.run(["models", "rm", "new:1b"])).code).toBe(0);
   expect(await prosa.run(["models", "rm", "new:1b"])).toMatchObject({ code: 1 });
+  await prosa.run(["pull", "new:1b"]);
+  const removed = await prosa.run(["models", "rm", "new:1b", "--json"]);
+  expect(removed).toEqual({ code: 0, out: "{}\n", err: "new:1b is deleted.\n" });
   expect((await prosa.run(["pull", "missing"])).err).toContain("does not know missing");
 });
 
@@ -289,7 +297,8 @@ test("leaving a download does not stop it, and cancelling does", async () => {
   const left = await running.ended;
   expect(left).toMatchObject({ code: 130, err: expect.stringContaining("--cancel slow:1b") });
   expect((await ana.models.listModels({})).pulls.map(({ model }) => model)).toEqual(["slow:1b"]);
-  expect((await prosa.run(["pull", "--cancel", "slow:1b"])).code).toBe(0);
+  const cancelled = await prosa.run(["pull", "--cancel", "slow:1b", "--json"]);
+  expect(cancelled).toMatchObject({ code: 0, out: "{}\n" });
   await expect.poll(async () => (await ana.models.listModels({})).pulls).toEqual([]);
 });
 
