@@ -29,7 +29,16 @@ afterAll(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
-const lastChat = async () => (await ana.chats.listChats({})).chats[0]!;
+/** The messages of the one chat that begins with these words. */
+async function chatThatBegins(words: string) {
+  const found = [];
+  for (const { id } of (await ana.chats.listChats({ pageSize: 100 })).chats) {
+    const { messages } = await ana.messages.listMessages({ chatId: id });
+    if (messages[0]?.text === words) found.push({ id, messages });
+  }
+  expect(found).toHaveLength(1);
+  return found[0]!;
+}
 type Step = {
   [name: string]: unknown;
   delta?: { text?: string };
@@ -97,8 +106,8 @@ describe("asking", () => {
   test("prints the answer and nothing else, and keeps the chat", async () => {
     const { code, out, err } = await prosa.run(["ask", "sentinel:multibyte"], "and this");
     expect({ code, out, err }).toEqual({ code: 0, out: `${multibyteText}\n`, err: "" });
-    const { messages } = await ana.messages.listMessages({ chatId: (await lastChat()).id });
-    expect(messages[0]!.text).toBe("sentinel:multibyte\n\nand this");
+    const { messages } = await chatThatBegins("sentinel:multibyte\n\nand this");
+    expect(messages[1]!.text).toBe(multibyteText);
   });
 
   test("keeps nothing when it is told so", async () => {
@@ -171,16 +180,16 @@ describe("asking", () => {
 
 describe("a conversation", () => {
   test("answers each line, and can be gone on with", async () => {
-    const { code, out } = await prosa.run(["chat"], "Hello\n\nsentinel:tokens=5\n");
+    const { code, out } = await prosa.run(["chat"], "Good morning\n\nsentinel:tokens=5\n");
     expect({ code, out }).toEqual({
       code: 0,
       out: `${fakeGreeting}\n${makePieces(5).join("")}\n`,
     });
-    const { id } = await lastChat();
+    const { id } = await chatThatBegins("Good morning");
     const again = await prosa.run(["chat", id], "sentinel:echo");
     const heard = JSON.parse(again.out) as { content: string }[];
     expect(heard.map(({ content }) => content)).toEqual([
-      "Hello",
+      "Good morning",
       fakeGreeting,
       "sentinel:tokens=5",
       makePieces(5).join(""),
@@ -219,22 +228,21 @@ describe("a conversation", () => {
       code: 0,
       out: `${makePieces(120).join("")}\n${fakeGreeting}\n`,
     });
-    const { messages } = await ana.messages.listMessages({ chatId: (await lastChat()).id });
-    expect(messages).toHaveLength(4);
+    expect((await chatThatBegins("sentinel:tokens=120,delay=20")).messages).toHaveLength(4);
   });
 
   test("brings every step as JSON, also where a lost connection broke", async () => {
     await using proxy = await tcpProxy(server.url);
     const address = { PROSA_SERVER: proxy.through(server.url) };
     const running = prosa.start(["chat", "--json"], address);
-    running.child.stdin!.end("sentinel:tokens=120,delay=20\n");
+    running.child.stdin!.end("sentinel:tokens=121,delay=20\n");
     await expect.poll(running.out, { timeout: 20_000 }).toContain("boats");
     proxy.cut();
     const { code, out } = await running.ended;
     const steps = jsonLines(out);
     expect(code).toBe(0);
     expect(steps[0]).toHaveProperty("opened");
-    expect(steps.map(({ delta }) => delta?.text ?? "").join("")).toBe(makePieces(120).join(""));
+    expect(steps.map(({ delta }) => delta?.text ?? "").join("")).toBe(makePieces(121).join(""));
     expect(steps.at(-1)!.finished!.message.status).toBe("STATUS_COMPLETE");
   });
 
