@@ -1,6 +1,7 @@
 import { mkdtemp, readFile, rm, stat } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { fakeGreeting, makePieces, multibyteText } from "../server/testing/fake-answer.ts";
 import { type FakeOllama, startFakeOllama } from "../server/testing/fake-ollama.ts";
@@ -199,7 +200,7 @@ describe("a conversation", () => {
     expect(shown.out).toContain(fakeGreeting);
   });
 
-  test("is stopped by Ctrl-C, goes on, and is left by a second one", async () => {
+  test("is stopped by Ctrl-C, goes on, and is left by one at the prompt", async () => {
     const running = prosa.start(["chat"]);
     running.child.stdin!.write("sentinel:tokens=1000,delay=20\n");
     await expect.poll(running.out, { timeout: 20_000 }).toContain("quiet houses");
@@ -209,8 +210,40 @@ describe("a conversation", () => {
       .toBe(true);
     const before = running.out();
     running.child.stdin!.write("Hello\n");
-    await expect.poll(running.out, { timeout: 20_000 }).toContain(fakeGreeting);
+    // The line is ended when the answer is over; before that Ctrl-C would stop the answer.
+    await expect.poll(running.out, { timeout: 20_000 }).toContain(`${fakeGreeting}\n`);
     expect(running.out().startsWith(before)).toBe(true);
+    running.child.kill("SIGINT");
+    expect((await running.ended).code).toBe(130);
+  });
+
+  test("takes a Ctrl-C that arrives twice, as npm hands it on, for one", async () => {
+    const running = prosa.start(["chat"]);
+    running.child.stdin!.write("sentinel:tokens=1000,delay=20\n");
+    await expect.poll(running.out, { timeout: 20_000 }).toContain("quiet houses");
+    running.child.kill("SIGINT");
+    // Sent at once, both could be one signal to the system.
+    await sleep(5);
+    running.child.kill("SIGINT");
+    await expect
+      .poll(() => ollama.requests.findLast(({ kind }) => kind === "chat")!.aborted)
+      .toBe(true);
+    running.child.stdin!.end("Hello\n");
+    const { code, out } = await running.ended;
+    expect(code).toBe(0);
+    expect(out).toContain(`\n${fakeGreeting}\n`);
+  });
+
+  test("is left by a second Ctrl-C while the server does not take the first", async () => {
+    await using proxy = await tcpProxy(server.url);
+    const address = { PROSA_SERVER: proxy.through(server.url) };
+    const running = prosa.start(["chat"], address);
+    running.child.stdin!.write("sentinel:tokens=60,delay=20\n");
+    await expect.poll(running.out, { timeout: 20_000 }).toContain("quiet houses");
+    proxy.silence();
+    running.child.kill("SIGINT");
+    await sleep(500);
+    expect(running.child.exitCode).toBe(null);
     running.child.kill("SIGINT");
     expect((await running.ended).code).toBe(130);
   });
