@@ -26,7 +26,7 @@ export function createAnswerPrinter({
       status.clear();
       if (!midLine()) return;
       last = "\n";
-      // Where the reader has left, that is what ended the command.
+      // An output that takes no more is what ended the command, or is told at its end.
       await output.line().catch(() => undefined);
     },
   };

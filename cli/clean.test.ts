@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { clean, cleanLine } from "./clean.ts";
+import { clean, cleanJson, cleanLine } from "./clean.ts";
 
 test.each([
   ["\u001b[31mred\u001b[0m", "␛[31mred␛[0m"],
@@ -19,4 +19,11 @@ test("what is text stays as it is, in every script", () => {
 
 test("a line for a list has no line feeds", () => {
   expect(cleanLine("  one\r\n\ttwo\u001b[K ")).toBe("one two␛[K");
+});
+
+test("JSON cannot steer a terminal either, and says the same", () => {
+  const value = { title: "\u001b[2J \u007f \u009b31m \u0080 \u00a0 Olá 😀" };
+  const json = cleanJson(JSON.stringify(value));
+  expect(json).toBe('{"title":"\\u001b[2J \\u007f \\u009b31m \\u0080 \u00a0 Olá 😀"}');
+  expect(JSON.parse(json)).toEqual(value);
 });

@@ -15,3 +15,11 @@ export function clean(text: string): string {
 export function cleanLine(text: string): string {
   return clean(text.replace(/\s+/g, " ").trim());
 }
+
+// JSON escapes the others itself.
+const BARE_IN_JSON = /[\u007f-\u009f]/g;
+
+/** JSON that says the same, and cannot steer a terminal either. */
+export function cleanJson(json: string): string {
+  return json.replace(BARE_IN_JSON, (control) => `\\u00${control.charCodeAt(0).toString(16)}`);
+}

@@ -11,11 +11,12 @@ import { randomUUID } from "node:crypto";
 import type { Clients } from "./clients.ts";
 import { Failure, reasonOf } from "./failure.ts";
 import { createOutbox } from "./outbox.ts";
+import type { StreamedReply } from "./print-event.ts";
 import { createReply, type Reply, type ReplyListener, readReply } from "./reply.ts";
 
 type Request = MessageInitShape<typeof ConverseRequestSchema>;
 type Opening = MessageInitShape<typeof ConverseOpenSchema>;
-type Seen = (response: ConverseResponse) => Promise<void>;
+type Seen = (response: StreamedReply) => Promise<void>;
 
 export type Conversation = Awaited<ReturnType<typeof openConversation>>;
 
@@ -74,7 +75,7 @@ export async function openConversation(
             await reply.lost(error, signal);
           }
           // What was said is answered by now, also while nobody listened.
-          if (reply.id() !== "") return await readReply(reply, clients, noStream, signal);
+          if (reply.id() !== "") return await readReply(reply, clients, noStream, signal, seen);
         }
       } finally {
         answering = undefined;

@@ -12,6 +12,9 @@ export class Failure extends Error {
   }
 }
 
+/** The output takes no more: its reader has left, or it cannot be written. */
+export class OutputFailure extends Failure {}
+
 /** Something is wrong with how the command was called. */
 export function misuse(message: string): Failure {
   return new Failure(message, exitCodes.usage);

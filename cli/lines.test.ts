@@ -40,3 +40,14 @@ test("an end in the middle of a message loses nothing", async () => {
   expect(await lines.next(() => {})).toBe("one ");
   expect(await lines.next(() => {})).toBeUndefined();
 });
+
+test("a message that is not finished can be taken back, and finished ones stay", async () => {
+  const lines = createLines();
+  expect(lines.drop()).toBe(false);
+  lines.add("one");
+  lines.add("two \\");
+  expect(lines.drop()).toBe(true);
+  lines.add("three");
+  expect(await lines.next(() => {})).toBe("one");
+  expect(await lines.next(() => {})).toBe("three");
+});

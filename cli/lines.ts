@@ -21,6 +21,12 @@ export function createLines() {
       wake();
     },
     pasting: (now: boolean) => void (pasting = now),
+    /** Takes back the message that is not finished yet; false when there is none. */
+    drop(): boolean {
+      const dropped = open.length > 0;
+      open = [];
+      return dropped;
+    },
     end(): void {
       if (open.length > 0) finish();
       ended = true;

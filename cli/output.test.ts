@@ -1,3 +1,5 @@
+import { ChatSchema } from "#proto/prosa/chat/v1/chat_pb.ts";
+import { create } from "@bufbuild/protobuf";
 import { PassThrough, Writable } from "node:stream";
 import { expect, test } from "vitest";
 import { exitCodes } from "./exit-codes.ts";
@@ -32,6 +34,18 @@ test("a model's text is harmless on a terminal and exact in a pipe", async () =>
   }
 });
 
+test("JSON is harmless on a terminal and exact in a pipe", async () => {
+  for (const [isTTY, expected] of [
+    [true, '{"title":"\\u009b31m"}\n'],
+    [false, '{"title":"\u009b31m"}\n'],
+  ] as const) {
+    const { stream, text } = screen(isTTY);
+    await createOutput(stream).json(ChatSchema, create(ChatSchema, { title: "\u009b31m" }));
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(text()).toBe(expected);
+  }
+});
+
 test("there is emphasis only where it is wanted", () => {
   const strong = (isTTY: boolean, env = {}) => createOutput(screen(isTTY).stream, env).strong("x");
   expect(strong(true)).toBe("\u001b[1mx\u001b[22m");
@@ -56,17 +70,17 @@ test("a slow reader is waited for", async () => {
   await writing;
 });
 
-test("a reader that has left ends the command, without words", async () => {
+test.each([
+  ["EPIPE", exitCodes.pipeClosed, ""],
+  ["ENOSPC", exitCodes.failed, "The output cannot be written: ENOSPC"],
+])("what ends with %s ends the command with %i", async (code, exitCode, message) => {
   const stream = new Writable({
-    write: (_chunk, _encoding, done) => done(Object.assign(new Error("EPIPE"), { code: "EPIPE" })),
+    write: (_chunk, _encoding, done) => done(Object.assign(new Error(code), { code })),
   });
   const output = createOutput(stream);
   await output.text("x").catch(() => undefined);
-  await new Promise((resolve) => setImmediate(resolve));
-  await expect(output.text("y")).rejects.toMatchObject({
-    exitCode: exitCodes.pipeClosed,
-    message: "",
-  });
+  await expect(output.flush()).rejects.toMatchObject({ exitCode, message });
+  await expect(output.text("y")).rejects.toMatchObject({ exitCode, message });
 });
 
 test("the status is one line on a terminal and leaves no trace, and plain lines elsewhere", async () => {

@@ -84,6 +84,22 @@ test("Ctrl-C takes back what is being typed first, and leaves then", async () =>
   prompt.close();
 });
 
+test.each([
+  ["a line that goes on", "one \\\r"],
+  ["a paste that ends in a line feed", "\u001b[200~one\r\u001b[201~"],
+])("Ctrl-C takes back %s, and does not leave", async (_, begun) => {
+  const { input, screen, interrupts, type } = terminal();
+  const prompt = createPrompt(input, screen, interrupts);
+  const next = prompt.next();
+  next.catch(() => undefined);
+  await type(begun);
+  await type(CTRL_C);
+  expect(interrupts.signal.aborted).toBe(false);
+  await type("two\r");
+  expect(await next).toBe("two");
+  prompt.close();
+});
+
 test("Ctrl-C during an answer stops it, and a second one leaves", async () => {
   vi.useFakeTimers({ toFake: ["performance"] });
   const { interrupts, codes } = terminal();

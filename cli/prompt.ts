@@ -25,10 +25,14 @@ export function createPrompt(input: Input, screen: Stream, interrupts: Interrupt
   reader.on("close", lines.end);
   if (input.terminal) listenToTerminal(input, screen, reader, lines.pasting);
   reader.on("SIGINT", () => {
-    if (veil.drawn() || reader.line === "") return interrupts.press();
     // Ctrl-C takes back what is being typed before it means anything else.
+    const begun = !veil.drawn() && lines.drop();
+    if (veil.drawn() || (!begun && reader.line === "")) return interrupts.press();
     reader.write(null, { ctrl: true, name: "e" });
     reader.write(null, { ctrl: true, name: "u" });
+    if (!begun) return;
+    screen.write("\r\n");
+    reader.prompt();
   });
 
   return {

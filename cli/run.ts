@@ -1,4 +1,4 @@
-import { findCommand, parseArguments } from "./arguments.ts";
+import { findCommand, type Parsed, parseArguments } from "./arguments.ts";
 import { connect, type Clients } from "./clients.ts";
 import { commands, type Entry } from "./commands.ts";
 import type { Command, Invocation } from "./command.ts";
@@ -27,29 +27,37 @@ export async function run(args: string[]): Promise<void> {
   let server = DEFAULT_SERVER;
   let code: number;
   try {
-    const found = findCommand(args, commands);
-    if (found === undefined) {
-      code = await withoutCommand(args, output.line);
-      await output.flush();
-      return leave(code);
-    }
-    const command = await found.entry.load();
-    const { words, values } = parseArguments(found.rest, command.options ?? {});
-    if (values["help"] === true) return leave(await print(output, found.entry, command));
-    checkWords(words, found.entry, command);
-    const known = await options(values["server"]);
-    server = known.server;
-    const shared = { output, status, interrupts, signal: interrupts.signal, ...known };
-    code = await perform(command, { words, values, ...shared });
+    const shared = { output, status, interrupts, signal: interrupts.signal };
+    code = await start(args, shared, (address) => (server = address));
+    await output.flush();
   } catch (error) {
     code = tell(error, server, interrupts.signal, status.line);
+    // What there was before is for the reader all the same.
+    await output.flush().catch(() => undefined);
   }
-  await output.flush();
   leave(code);
 }
 
-type Given = Pick<Invocation, "output" | "status" | "interrupts" | "signal" | "words"> &
-  Options & { values: Record<string, string | boolean | undefined> };
+type Shared = Pick<Invocation, "output" | "status" | "interrupts" | "signal">;
+
+/** Finds the command and performs it, or prints its help; `talksTo` hears of its server first. */
+async function start(
+  args: string[],
+  shared: Shared,
+  talksTo: (server: string) => void,
+): Promise<number> {
+  const found = findCommand(args, commands);
+  if (found === undefined) return withoutCommand(args, shared.output.line);
+  const command = await found.entry.load();
+  const { words, values } = parseArguments(found.rest, command.options ?? {});
+  if (values["help"] === true) return print(shared.output, found.entry, command);
+  checkWords(words, found.entry, command);
+  const known = await options(values["server"]);
+  talksTo(known.server);
+  return perform(command, { words, values, ...shared, ...known });
+}
+
+type Given = Shared & Parsed & Options;
 
 async function perform(command: Command, { values, ...given }: Given): Promise<number> {
   const path = configPath(process.env, process.platform);

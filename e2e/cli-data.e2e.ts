@@ -111,7 +111,8 @@ test("access tokens are made, do what they may, and end", async () => {
   const listed = await as(dora).run(["tokens"]);
   expect(listed.out).toMatch(/\tread\texpires \d{4}-.*\tmy script\n/);
   const [id] = listed.out.split("\t");
-  expect((await as(dora).run(["tokens", "revoke", id!])).code).toBe(0);
+  const revoked = await as(dora).run(["tokens", "revoke", id!, "--json"]);
+  expect(revoked).toEqual({ code: 0, out: "{}\n", err: `${id} has ended.\n` });
   expect((await script.run(["chats"])).err).toContain("prosa login");
 
   const writing = await as(dora).run(["tokens", "create", "writer", "--scope", "write"]);

@@ -1,6 +1,7 @@
 import { mkdtemp, readFile, rm, stat } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { fakeGreeting, makePieces, multibyteText } from "../server/testing/fake-answer.ts";
 import { type FakeOllama, startFakeOllama } from "../server/testing/fake-ollama.ts";
@@ -29,7 +30,16 @@ afterAll(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
-const lastChat = async () => (await ana.chats.listChats({})).chats[0]!;
+/** The messages of the one chat that begins with these words. */
+async function chatThatBegins(words: string) {
+  const found = [];
+  for (const { id } of (await ana.chats.listChats({ pageSize: 100 })).chats) {
+    const { messages } = await ana.messages.listMessages({ chatId: id });
+    if (messages[0]?.text === words) found.push({ id, messages });
+  }
+  expect(found).toHaveLength(1);
+  return found[0]!;
+}
 type Step = {
   [name: string]: unknown;
   delta?: { text?: string };
@@ -44,6 +54,10 @@ const jsonLines = (text: string) =>
 describe("the session", () => {
   const plain = () => commandIn(join(folder, "session"));
   const file = () => join(folder, "session", "prosa", "cli.json");
+  const readToken = async () => {
+    const kept = JSON.parse(await readFile(file(), "utf8")) as { tokens: Record<string, string> };
+    return kept.tokens[server.url]!;
+  };
 
   test("begins with a password, is kept where only its owner can read it, and ends", async () => {
     const { run } = plain();
@@ -54,15 +68,28 @@ describe("the session", () => {
     const login = ["login", server.url, "--email", ana.email];
     const wrong = await run(login, "not the password\n");
     expect(wrong).toMatchObject({ code: 1, out: "" });
+    const programs = await run([...login, "--json"], `${ana.password}\n`);
+    expect(jsonLines(programs.out)).toMatchObject([{ email: ana.email }]);
+    expect(await run(["logout", "--json"])).toMatchObject({ code: 0, out: "{}\n" });
+    expect(await run(["logout", "--json"])).toMatchObject({ code: 0, out: "{}\n" });
     const right = await run(login, `${ana.password}\n`);
     expect(right).toMatchObject({ code: 0, out: expect.stringContaining(ana.email) });
     if (process.platform !== "win32") expect((await stat(file())).mode & 0o777).toBe(0o600);
     expect((await run(["chats"])).code).toBe(0);
-    const kept = await readFile(file(), "utf8");
-    const token = (JSON.parse(kept) as { tokens: Record<string, string> }).tokens[server.url]!;
+    const token = await readToken();
     expect((await run(["logout"])).code).toBe(0);
     expect(await readFile(file(), "utf8")).not.toContain(token);
     expect(await run(["chats"], "", { PROSA_TOKEN: token })).toMatchObject({ code: 1 });
+  });
+
+  test("is the one that ends, and not that of PROSA_TOKEN", async () => {
+    const { run } = plain();
+    await run(["login", server.url, "--email", ana.email], `${ana.password}\n`);
+    const token = await readToken();
+    const other = { PROSA_TOKEN: ana.token };
+    expect((await run(["logout"], "", other)).code).toBe(0);
+    expect((await run(["chats"], "", other)).code).toBe(0);
+    expect((await run(["chats"], "", { PROSA_TOKEN: token })).err).toContain("prosa login");
   });
 
   test("can begin with a token, which goes to no other server", async () => {
@@ -80,8 +107,8 @@ describe("asking", () => {
   test("prints the answer and nothing else, and keeps the chat", async () => {
     const { code, out, err } = await prosa.run(["ask", "sentinel:multibyte"], "and this");
     expect({ code, out, err }).toEqual({ code: 0, out: `${multibyteText}\n`, err: "" });
-    const { messages } = await ana.messages.listMessages({ chatId: (await lastChat()).id });
-    expect(messages[0]!.text).toBe("sentinel:multibyte\n\nand this");
+    const { messages } = await chatThatBegins("sentinel:multibyte\n\nand this");
+    expect(messages[1]!.text).toBe(multibyteText);
   });
 
   test("keeps nothing when it is told so", async () => {
@@ -154,16 +181,16 @@ describe("asking", () => {
 
 describe("a conversation", () => {
   test("answers each line, and can be gone on with", async () => {
-    const { code, out } = await prosa.run(["chat"], "Hello\n\nsentinel:tokens=5\n");
+    const { code, out } = await prosa.run(["chat"], "Good morning\n\nsentinel:tokens=5\n");
     expect({ code, out }).toEqual({
       code: 0,
       out: `${fakeGreeting}\n${makePieces(5).join("")}\n`,
     });
-    const { id } = await lastChat();
+    const { id } = await chatThatBegins("Good morning");
     const again = await prosa.run(["chat", id], "sentinel:echo");
     const heard = JSON.parse(again.out) as { content: string }[];
     expect(heard.map(({ content }) => content)).toEqual([
-      "Hello",
+      "Good morning",
       fakeGreeting,
       "sentinel:tokens=5",
       makePieces(5).join(""),
@@ -173,7 +200,7 @@ describe("a conversation", () => {
     expect(shown.out).toContain(fakeGreeting);
   });
 
-  test("is stopped by Ctrl-C, goes on, and is left by a second one", async () => {
+  test("is stopped by Ctrl-C, goes on, and is left by one at the prompt", async () => {
     const running = prosa.start(["chat"]);
     running.child.stdin!.write("sentinel:tokens=1000,delay=20\n");
     await expect.poll(running.out, { timeout: 20_000 }).toContain("quiet houses");
@@ -183,8 +210,40 @@ describe("a conversation", () => {
       .toBe(true);
     const before = running.out();
     running.child.stdin!.write("Hello\n");
-    await expect.poll(running.out, { timeout: 20_000 }).toContain(fakeGreeting);
+    // The line is ended when the answer is over; before that Ctrl-C would stop the answer.
+    await expect.poll(running.out, { timeout: 20_000 }).toContain(`${fakeGreeting}\n`);
     expect(running.out().startsWith(before)).toBe(true);
+    running.child.kill("SIGINT");
+    expect((await running.ended).code).toBe(130);
+  });
+
+  test("takes a Ctrl-C that arrives twice, as npm hands it on, for one", async () => {
+    const running = prosa.start(["chat"]);
+    running.child.stdin!.write("sentinel:tokens=1000,delay=20\n");
+    await expect.poll(running.out, { timeout: 20_000 }).toContain("quiet houses");
+    running.child.kill("SIGINT");
+    // Sent at once, both could be one signal to the system.
+    await sleep(5);
+    running.child.kill("SIGINT");
+    await expect
+      .poll(() => ollama.requests.findLast(({ kind }) => kind === "chat")!.aborted)
+      .toBe(true);
+    running.child.stdin!.end("Hello\n");
+    const { code, out } = await running.ended;
+    expect(code).toBe(0);
+    expect(out).toContain(`\n${fakeGreeting}\n`);
+  });
+
+  test("is left by a second Ctrl-C while the server does not take the first", async () => {
+    await using proxy = await tcpProxy(server.url);
+    const address = { PROSA_SERVER: proxy.through(server.url) };
+    const running = prosa.start(["chat"], address);
+    running.child.stdin!.write("sentinel:tokens=60,delay=20\n");
+    await expect.poll(running.out, { timeout: 20_000 }).toContain("quiet houses");
+    proxy.silence();
+    running.child.kill("SIGINT");
+    await sleep(500);
+    expect(running.child.exitCode).toBe(null);
     running.child.kill("SIGINT");
     expect((await running.ended).code).toBe(130);
   });
@@ -202,8 +261,22 @@ describe("a conversation", () => {
       code: 0,
       out: `${makePieces(120).join("")}\n${fakeGreeting}\n`,
     });
-    const { messages } = await ana.messages.listMessages({ chatId: (await lastChat()).id });
-    expect(messages).toHaveLength(4);
+    expect((await chatThatBegins("sentinel:tokens=120,delay=20")).messages).toHaveLength(4);
+  });
+
+  test("brings every step as JSON, also where a lost connection broke", async () => {
+    await using proxy = await tcpProxy(server.url);
+    const address = { PROSA_SERVER: proxy.through(server.url) };
+    const running = prosa.start(["chat", "--json"], address);
+    running.child.stdin!.end("sentinel:tokens=121,delay=20\n");
+    await expect.poll(running.out, { timeout: 20_000 }).toContain("boats");
+    proxy.cut();
+    const { code, out } = await running.ended;
+    const steps = jsonLines(out);
+    expect(code).toBe(0);
+    expect(steps[0]).toHaveProperty("opened");
+    expect(steps.map(({ delta }) => delta?.text ?? "").join("")).toBe(makePieces(121).join(""));
+    expect(steps.at(-1)!.finished!.message.status).toBe("STATUS_COMPLETE");
   });
 
   test("tells what failed and ends with 1", async () => {
@@ -230,6 +303,7 @@ test("chats are listed, renamed, deleted and brought back", async () => {
   );
   expect((await prosa.run(["chats", "delete", id])).err).toContain(`prosa chats restore ${id}`);
   expect((await prosa.run(["chats", "show", id])).code).toBe(1);
+  expect(await prosa.run(["chats", "delete", id, "--json"])).toMatchObject({ out: "{}\n" });
   expect((await prosa.run(["chats", "restore", id, "--json"])).out).toContain("Another walk");
   const [first] = jsonLines((await prosa.run(["chats", "--json"])).out);
   expect(first).toMatchObject({ id, title: "Another walk" });
@@ -251,6 +325,9 @@ test("models are listed, loaded, unloaded, installed and deleted", async () => {
   expect(pulled.err).toMatch(/^new:1b: \d+%$/m);
   expect((await prosa.run(["models", "rm", "new:1b"])).code).toBe(0);
   expect(await prosa.run(["models", "rm", "new:1b"])).toMatchObject({ code: 1 });
+  await prosa.run(["pull", "new:1b"]);
+  const removed = await prosa.run(["models", "rm", "new:1b", "--json"]);
+  expect(removed).toEqual({ code: 0, out: "{}\n", err: "new:1b is deleted.\n" });
   expect((await prosa.run(["pull", "missing"])).err).toContain("does not know missing");
 });
 
@@ -261,7 +338,8 @@ test("leaving a download does not stop it, and cancelling does", async () => {
   const left = await running.ended;
   expect(left).toMatchObject({ code: 130, err: expect.stringContaining("--cancel slow:1b") });
   expect((await ana.models.listModels({})).pulls.map(({ model }) => model)).toEqual(["slow:1b"]);
-  expect((await prosa.run(["pull", "--cancel", "slow:1b"])).code).toBe(0);
+  const cancelled = await prosa.run(["pull", "--cancel", "slow:1b", "--json"]);
+  expect(cancelled).toMatchObject({ code: 0, out: "{}\n" });
   await expect.poll(async () => (await ana.models.listModels({})).pulls).toEqual([]);
 });
 

@@ -4,7 +4,7 @@ import { cleanLine } from "../clean.ts";
 import type { Command, Invocation } from "../command.ts";
 import { type Conversation, openConversation } from "../conversation.ts";
 import { exitCodes } from "../exit-codes.ts";
-import { describe, Failure } from "../failure.ts";
+import { describe, OutputFailure } from "../failure.ts";
 import { printEvent } from "../print-event.ts";
 import { createPrompt } from "../prompt.ts";
 import { checkReply } from "../reply.ts";
@@ -72,8 +72,7 @@ async function answer(
     if (message.status !== Status.STOPPED) checkReply(message);
     return true;
   } catch (error) {
-    const pipeClosed = error instanceof Failure && error.exitCode === exitCodes.pipeClosed;
-    if (signal.aborted || pipeClosed) throw error;
+    if (signal.aborted || error instanceof OutputFailure) throw error;
     await printer.end();
     status.line(`prosa: ${describe(error, server)}`);
     return false;

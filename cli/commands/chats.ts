@@ -1,6 +1,8 @@
 import { type Chat, ChatSchema } from "#proto/prosa/chat/v1/chat_pb.ts";
-import type { Command, Invocation } from "../command.ts";
+import { DeleteChatResponseSchema } from "#proto/prosa/chat/v1/chat_service_pb.ts";
+import type { Command } from "../command.ts";
 import { limitOption, pages, readLimit } from "../pages.ts";
+import { printResult } from "../print-result.ts";
 import { formatTime } from "../time.ts";
 
 export const list: Command = {
@@ -29,16 +31,17 @@ export const rename: Command = {
     const [chatId, ...title] = invocation.words;
     const request = { chatId: chatId!, title: title.join(" ") };
     const { chat } = await invocation.clients().chats.updateChat(request);
-    await tell(invocation, chat!, `Renamed to ${titleOf(chat!)}.`);
+    await printResult(invocation, ChatSchema, chat!, `Renamed to ${titleOf(chat!)}.`);
   },
 };
 
 export const remove: Command = {
   details: "Deleted chats can be brought back for seven days.",
   words: { least: 1, most: Infinity },
-  async run({ clients, words, status }) {
+  async run({ clients, words, output, json, status }) {
     for (const chatId of words) {
-      await clients().chats.deleteChat({ chatId });
+      const response = await clients().chats.deleteChat({ chatId });
+      if (json) await output.json(DeleteChatResponseSchema, response);
       status.line(`Deleted. Bring it back within seven days with: prosa chats restore ${chatId}`);
     }
   },
@@ -49,14 +52,9 @@ export const restore: Command = {
   async run(invocation) {
     for (const chatId of invocation.words) {
       const { chat } = await invocation.clients().chats.undeleteChat({ chatId });
-      await tell(invocation, chat!, `${titleOf(chat!)} is back.`);
+      await printResult(invocation, ChatSchema, chat!, `${titleOf(chat!)} is back.`);
     }
   },
 };
 
 const titleOf = ({ title }: Chat) => title || "(untitled)";
-
-async function tell({ output, json }: Invocation, chat: Chat, words: string): Promise<void> {
-  if (json) await output.json(ChatSchema, chat);
-  else await output.text(`${words}\n`);
-}

@@ -15,7 +15,7 @@ you can read it. \`prosa import\` takes it back without loss.`,
     const { words, output, signal, status } = invocation;
     const stream = invocation.clients().chats.exportChats({}, { signal });
     const [path] = words;
-    if (path === undefined || path === "-") return void (await writeLines(stream, output.raw));
+    if (path === undefined || path === "-") return void (await writeLines(stream, output.rawJson));
     const file = await createNewFile(path);
     try {
       const chats = await writeLines(stream, file.write, (count) =>

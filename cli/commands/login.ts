@@ -1,7 +1,9 @@
+import { UserSchema } from "#proto/prosa/user/v1/user_pb.ts";
 import type { Command, Invocation } from "../command.ts";
 import { cleanLine } from "../clean.ts";
 import { connect } from "../clients.ts";
 import { misuse } from "../failure.ts";
+import { printResult } from "../print-result.ts";
 import { toServerAddress } from "../server-address.ts";
 
 export const login: Command = {
@@ -18,7 +20,7 @@ The token is kept in a file that only you can read.`,
   },
   words: { least: 0, most: 1 },
   async run(invocation) {
-    const { words, output, config } = invocation;
+    const { words, config } = invocation;
     const server = words[0] === undefined ? invocation.server : toServerAddress(words[0]);
     const token = await obtainToken(invocation, server);
     const clients = connect(server, token);
@@ -27,7 +29,7 @@ The token is kept in a file that only you can read.`,
       const known = await config.read();
       await config.write({ server, tokens: { ...known.tokens, [server]: token } });
       const who = `${cleanLine(user!.displayName)} <${cleanLine(user!.email)}>`;
-      await output.line(`Logged in at ${server} as ${who}.`);
+      await printResult(invocation, UserSchema, user!, `Logged in at ${server} as ${who}.`);
     } finally {
       clients.close();
     }

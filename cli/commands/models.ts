@@ -1,5 +1,8 @@
 import { Capability, type Model, ModelSchema } from "#proto/prosa/llm/v1/model_pb.ts";
-import type { Command, Invocation } from "../command.ts";
+import { DeleteModelResponseSchema } from "#proto/prosa/llm/v1/model_service_pb.ts";
+import { cleanLine } from "../clean.ts";
+import type { Command } from "../command.ts";
+import { printResult } from "../print-result.ts";
 import { formatBytes } from "../progress.ts";
 
 /** Loading takes as long as it takes. */
@@ -16,7 +19,10 @@ export const list: Command = {
     await output.table(models.map((model) => row(model, defaultModel)));
     if (models.length === 0)
       status.line("No model is installed. Install one with: prosa pull MODEL");
-    for (const { model } of pulls) status.line(`${model} is being installed: prosa pull ${model}`);
+    for (const pull of pulls) {
+      const model = cleanLine(pull.model);
+      status.line(`${model} is being installed: prosa pull ${model}`);
+    }
   },
 };
 
@@ -29,7 +35,7 @@ export const load: Command = {
     status.show(`loading ${model} …`, "passing");
     const call = { signal, timeoutMs: UNLIMITED };
     const response = await clients().models.loadModel({ model }, call);
-    await tell(invocation, response.model!, `${model} is in memory.`);
+    await printResult(invocation, ModelSchema, response.model!, `${model} is in memory.`);
   },
 };
 
@@ -42,25 +48,19 @@ export const unload: Command = {
     status.show(`unloading ${model} …`, "passing");
     const call = { signal, timeoutMs: UNLIMITED };
     const response = await clients().models.unloadModel({ model }, call);
-    await tell(invocation, response.model!, `${model} is not in memory.`);
+    await printResult(invocation, ModelSchema, response.model!, `${model} is not in memory.`);
   },
 };
 
 export const remove: Command = {
   details: "Chats with it stay. For administrators.",
   words: { least: 1, most: 1 },
-  async run({ clients, words, output }) {
-    const model = words[0]!;
-    await clients().models.deleteModel({ model });
-    await output.text(`${model} is deleted.\n`);
+  async run(invocation) {
+    const model = invocation.words[0]!;
+    const response = await invocation.clients().models.deleteModel({ model });
+    await printResult(invocation, DeleteModelResponseSchema, response, `${model} is deleted.`);
   },
 };
-
-async function tell({ output, json, status }: Invocation, model: Model, words: string) {
-  status.clear();
-  if (json) await output.json(ModelSchema, model);
-  else await output.text(`${words}\n`);
-}
 
 const abilities: Partial<Record<Capability, string>> = {
   [Capability.COMPLETION]: "chat",

@@ -1,8 +1,13 @@
 import { type Pull, PullPhase } from "#proto/prosa/llm/v1/model_pb.ts";
-import { PullModelResponseSchema } from "#proto/prosa/llm/v1/model_service_pb.ts";
+import {
+  CancelPullResponseSchema,
+  PullModelResponseSchema,
+} from "#proto/prosa/llm/v1/model_service_pb.ts";
+import { cleanLine } from "../clean.ts";
 import type { Command, Invocation } from "../command.ts";
 import { Failure, interrupted } from "../failure.ts";
 import { createPatience } from "../patience.ts";
+import { printResult } from "../print-result.ts";
 import { percentage, progressBar } from "../progress.ts";
 import type { Status } from "../status.ts";
 
@@ -13,10 +18,7 @@ export const pull: Command = {
   async run(invocation) {
     const { words, output, status, json, signal } = invocation;
     const model = words[0]!;
-    if (invocation.flag("cancel")) {
-      await invocation.clients().models.cancelPull({ model });
-      return output.text(`The download of ${model} is cancelled. What has arrived is kept.\n`);
-    }
+    if (invocation.flag("cancel")) return cancel(invocation, model);
     try {
       await watch(invocation, model);
     } catch (error) {
@@ -30,6 +32,12 @@ export const pull: Command = {
     if (!json) await output.text(`${model} is installed.\n`);
   },
 };
+
+async function cancel(invocation: Invocation, model: string): Promise<void> {
+  const response = await invocation.clients().models.cancelPull({ model });
+  const told = `The download of ${model} is cancelled. What has arrived is kept.`;
+  await printResult(invocation, CancelPullResponseSchema, response, told);
+}
 
 async function watch(invocation: Invocation, model: string): Promise<void> {
   const { clients, json, output, status, signal } = invocation;
@@ -57,7 +65,8 @@ const phases: Partial<Record<PullPhase, string>> = {
 
 /** A bar on a terminal; elsewhere a line for each phase and each tenth of the bytes. */
 function createDisplay(status: Status) {
-  return ({ model, phase, completedBytes, totalBytes }: Pull): void => {
+  return ({ phase, completedBytes, totalBytes, ...pull }: Pull): void => {
+    const model = cleanLine(pull.model);
     const words = phases[phase];
     if (words !== undefined) return status.show(`${model}: ${words}`);
     if (phase !== PullPhase.DOWNLOADING) return;

@@ -1,6 +1,7 @@
 import {
   AccessTokenSchema,
   CreateAccessTokenResponseSchema,
+  RevokeAccessTokenResponseSchema,
   Scope,
 } from "#proto/prosa/user/v1/access_token_pb.ts";
 import { durationFromMs } from "@bufbuild/protobuf/wkt";
@@ -63,9 +64,10 @@ export const create: Command = {
 
 export const revoke: Command = {
   words: { least: 1, most: Infinity },
-  async run({ clients, words, status }) {
+  async run({ clients, words, output, json, status }) {
     for (const accessTokenId of words) {
-      await clients().auth.revokeAccessToken({ accessTokenId });
+      const response = await clients().auth.revokeAccessToken({ accessTokenId });
+      if (json) await output.json(RevokeAccessTokenResponseSchema, response);
       status.line(`${accessTokenId} has ended.`);
     }
   },

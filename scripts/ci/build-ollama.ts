@@ -1,29 +1,11 @@
 import { cpSync, existsSync, mkdirSync, readdirSync, renameSync, rmSync } from "node:fs";
-import { homedir } from "node:os";
 import { join } from "node:path";
-import { run, output } from "./run.ts";
+import { cache, goProgram, moduleFolder, need } from "./go-program.ts";
+import { run } from "./run.ts";
 
 const OLLAMA = "v0.17.4";
 const MALGO = "v0.11.24";
 const REGISTRY = "v3.0.0";
-
-/** Where what this folder builds and installs is kept from one run to the next. */
-export const cache = join(process.env.XDG_CACHE_HOME ?? join(homedir(), ".cache"), "prosa-ci");
-
-/** The folder of a Go module, which is downloaded when it is not there. */
-export function moduleFolder(name: string, version: string): string {
-  const info = output("go", ["mod", "download", "-json", `${name}@${version}`], { cwd: cache });
-  return (JSON.parse(info) as { Dir: string }).Dir;
-}
-
-/** Fails with words that say what is missing. */
-export function need(command: string): void {
-  try {
-    output(command, [command === "go" ? "version" : "--version"]);
-  } catch (cause) {
-    throw new Error(`This step needs the command "${command}" and did not find it.`, { cause });
-  }
-}
 
 /** Debian's header libraries: module archives leave out folders named `vendor`, where Ollama keeps its own. */
 function installHeaders(): void {
@@ -75,10 +57,7 @@ function build(target: string): void {
 /** The path of a real Ollama, built from its Go module on the first call and kept in the user's cache folder. */
 export function realOllama(): string {
   const target = join(cache, `ollama-${OLLAMA}`);
-  if (!existsSync(join(target, "ollama"))) {
-    mkdirSync(cache, { recursive: true });
-    build(target);
-  }
+  if (!existsSync(join(target, "ollama"))) build(target);
   if (readdirSync(join(target, "build", "lib", "ollama")).length === 0) {
     throw new Error(`${target} holds no CPU back end; delete it and run this again.`);
   }
@@ -87,13 +66,5 @@ export function realOllama(): string {
 
 /** The path of the reference implementation of the registry that model stores speak. */
 export function realRegistry(): string {
-  const folder = join(cache, `registry-${REGISTRY}`);
-  const binary = join(folder, "registry");
-  if (!existsSync(binary)) {
-    need("go");
-    mkdirSync(folder, { recursive: true });
-    const module = `github.com/distribution/distribution/v3/cmd/registry@${REGISTRY}`;
-    run("go", ["install", module], { cwd: folder, env: { GOBIN: folder } });
-  }
-  return binary;
+  return goProgram("github.com/distribution/distribution/v3/cmd/registry", REGISTRY);
 }

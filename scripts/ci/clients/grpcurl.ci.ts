@@ -24,7 +24,33 @@ type Event = {
   delta?: { text?: string };
   finished?: { message: Message };
 };
-type Answer = Event & { sessionToken: string; chat: { id: string }; message: Message };
+type Answer = Event & {
+  sessionToken: string;
+  chat: { id: string };
+  chats: { title: string }[];
+  message: Message;
+};
+
+const time = { createTime: "2026-01-02T03:04:05Z" };
+const EXPORT = [
+  { header: { format: "prosa", version: 1 } },
+  {
+    chat: {
+      sourceId: "walk",
+      title: "A walk",
+      model: "prosa-tiny",
+      messageCount: 2,
+      updateTime: time.createTime,
+      ...time,
+    },
+  },
+  { message: { role: "ROLE_USER", text: "Hello", status: "STATUS_COMPLETE", ...time } },
+  {
+    message: { parent: 1, role: "ROLE_ASSISTANT", text: "Hi", status: "STATUS_COMPLETE", ...time },
+  },
+]
+  .map((record) => `${JSON.stringify(record)}\n`)
+  .join("");
 
 /** Calls a method as a person would who has nothing but the address. */
 async function call(method: string, bodies: object[], token = ""): Promise<Answer[]> {
@@ -100,10 +126,12 @@ test("grpcurl speaks the study services' four call types", async () => {
 
 test("grpcurl imports a chat as a client stream", async () => {
   const token = await register();
-  const data = Buffer.from("[]").toString("base64");
-  const parts = [{ format: "IMPORT_FORMAT_CHATGPT" }, { data }];
+  const data = Buffer.from(EXPORT).toString("base64");
+  const parts = [{ format: "IMPORT_FORMAT_PROSA" }, { data }];
   const [answer] = await call("prosa.chat.v1.ChatService/ImportChats", parts, token);
-  expect(answer).toMatchObject({ summary: expect.anything() as object });
+  expect(answer).toEqual({ summary: { createdChats: 1, createdMessages: 2 } });
+  const [listed] = await call("prosa.chat.v1.ChatService/ListChats", [{}], token);
+  expect(listed!.chats).toMatchObject([{ title: "A walk" }]);
 });
 
 test("grpcurl converses in both directions on one stream", async () => {

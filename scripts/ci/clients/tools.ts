@@ -1,46 +1,39 @@
 import { existsSync, mkdirSync, rmSync } from "node:fs";
-import { homedir } from "node:os";
 import { join } from "node:path";
+import { cache, goProgram, need } from "../go-program.ts";
 import { run } from "../run.ts";
 
 const GRPCURL = "v1.9.3";
 const HEALTH_PROBE = "v0.4.62";
-/** The protos are compiled by the same release that runs them. */
-const GRPCIO = "1.85.1";
-
-const cache = join(process.env.XDG_CACHE_HOME ?? join(homedir(), ".cache"), "prosa-ci");
-
-/** The path of a Go program, installed on the first call and kept in the user's cache folder. */
-function goProgram(name: string, version: string, module: string): string {
-  const folder = join(cache, `${name}-${version}`);
-  const binary = join(folder, name);
-  if (!existsSync(binary)) {
-    mkdirSync(folder, { recursive: true });
-    run("go", ["install", `${module}@${version}`], { cwd: folder, env: { GOBIN: folder } });
-  }
-  return binary;
-}
+/** The protos are compiled by the same release of grpcio that runs them; the rest is what both need. */
+const PYTHON_PACKAGES = [
+  "grpcio==1.85.1",
+  "grpcio-tools==1.85.1",
+  "protobuf==7.36.2",
+  "setuptools==84.2.1",
+  "typing_extensions==4.16.0",
+];
 
 export function grpcurl(): string {
-  return goProgram("grpcurl", GRPCURL, "github.com/fullstorydev/grpcurl/cmd/grpcurl");
+  return goProgram("github.com/fullstorydev/grpcurl/cmd/grpcurl", GRPCURL);
 }
 
 export function healthProbe(): string {
-  const module = "github.com/grpc-ecosystem/grpc-health-probe";
-  return goProgram("grpc-health-probe", HEALTH_PROBE, module);
+  return goProgram("github.com/grpc-ecosystem/grpc-health-probe", HEALTH_PROBE);
 }
 
 /** The path of a Python with grpcio and its compiler, in an environment of its own. */
 export function python(): string {
-  const folder = join(cache, `grpcio-${GRPCIO}`);
+  const folder = join(cache, `python-${PYTHON_PACKAGES.join("-").replaceAll("==", "-")}`);
   const binary = join(folder, "bin", "python");
   const done = join(folder, "done");
   if (!existsSync(done)) {
+    need("python3");
     rmSync(folder, { recursive: true, force: true });
     mkdirSync(cache, { recursive: true });
     run("python3", ["-m", "venv", folder]);
-    const packages = [`grpcio==${GRPCIO}`, `grpcio-tools==${GRPCIO}`];
-    run(binary, ["-m", "pip", "install", "--quiet", "--disable-pip-version-check", ...packages]);
+    const install = ["-m", "pip", "install", "--quiet", "--disable-pip-version-check"];
+    run(binary, [...install, "--no-deps", ...PYTHON_PACKAGES]);
     mkdirSync(done);
   }
   return binary;

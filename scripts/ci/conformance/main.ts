@@ -3,7 +3,7 @@
 import { spawnSync } from "node:child_process";
 import { existsSync, mkdirSync } from "node:fs";
 import { join } from "node:path";
-import { cache, moduleFolder, need } from "../build-ollama.ts";
+import { goProgram, moduleFolder } from "../go-program.ts";
 import { run } from "../run.ts";
 
 const SUITE = "v1.0.7";
@@ -13,24 +13,11 @@ const CASES = 5256;
 const root = new URL("../../../", import.meta.url).pathname;
 const here = import.meta.dirname;
 
-function suite(): string {
-  const folder = join(cache, `conformance-${SUITE}`);
-  const binary = join(folder, "connectconformance");
-  if (!existsSync(binary)) {
-    need("go");
-    mkdirSync(folder, { recursive: true });
-    const module = `connectrpc.com/conformance/cmd/connectconformance@${SUITE}`;
-    run("go", ["install", module], { cwd: folder, env: { GOBIN: folder } });
-  }
-  return binary;
-}
-
 /** The descriptors of the suite's own service, from the protos that its module brings. */
 function schema(): string {
   const file = join(root, ".cache", `conformance-${SUITE}.binpb`);
   if (!existsSync(file)) {
     mkdirSync(join(root, ".cache"), { recursive: true });
-    mkdirSync(cache, { recursive: true });
     const protos = join(moduleFolder("connectrpc.com/conformance", SUITE), "proto");
     run(join(root, "node_modules/.bin/buf"), ["build", protos, "--output", file]);
   }
@@ -43,7 +30,7 @@ function main(): void {
   const server = [process.execPath, ...quick, join(here, "server.ts"), schema()];
   const args = ["--mode", "server", "--conf", join(here, "config.yaml"), "--max-servers", "1"];
   const { status, stdout, stderr } = spawnSync(
-    suite(),
+    goProgram("connectrpc.com/conformance/cmd/connectconformance", SUITE),
     [...args, ...process.argv.slice(2), "--", ...server],
     { cwd: root, encoding: "utf8", maxBuffer: 1024 ** 3, env },
   );
