@@ -105,6 +105,19 @@ describe("the elements of an array", () => {
   });
 });
 
+test("a record that comes byte by byte keeps none of the pieces that it came in", () => {
+  for (const splitter of [splitArray(), splitLines()]) {
+    const record = JSON.stringify({ text: "é".repeat(5000) });
+    const found = [...Buffer.from(`${record}\n`)].flatMap((byte) => {
+      const piece = Uint8Array.of(byte);
+      const records = [...splitter.push(piece)];
+      piece.fill(0);
+      return records;
+    });
+    expect(found.map(({ bytes }) => bytes.toString())).toEqual([record]);
+  }
+});
+
 describe("the lines of a file", () => {
   test("are found wherever it is cut, with or without a last line break", () => {
     for (let seed = 1; seed <= 200; seed++) {
