@@ -294,6 +294,18 @@ describe("a chat of Open WebUI", () => {
     expect(await exportFile(person)).toContain('"sourceId":"open-webui:b0b"');
   });
 
+  test("may have failed with words that PostgreSQL cannot hold", async () => {
+    const failed = (content: string) => [said[0]!, { ...said[1]!, error: { content } }];
+    const file = ["a\0b", `${"x".repeat(999)}😀`].map((words, index) =>
+      openWebUiChat(failed(words), { id: `b${index}` }),
+    );
+    const { person, summary } = await importAs(OPEN_WEBUI, file);
+    expect(summary).toMatchObject({ createdChats: 2, failedRecords: 0 });
+    const exported = await exportFile(person);
+    expect(exported).toContain('"message":"a\uFFFDb"');
+    expect(exported).toContain(`"message":"${"x".repeat(999)}\uFFFD"`);
+  });
+
   test("of old, with a list of messages and no id, is recognised by its content", async () => {
     const old = [
       {
