@@ -229,6 +229,15 @@ describe("a conversation of ChatGPT", () => {
     ]);
   });
 
+  test("may hold code with any number of backticks", async () => {
+    const code = `${"` ".repeat(200_000)}\`\`\`\``;
+    const content = { content_type: "code", language: "python", text: code };
+    const said = [...plain.slice(0, 3), { id: "c", parent: "u1", role: "assistant", content }];
+    const { summary, messages } = await importAs(CHATGPT, [chatGptConversation(said)]);
+    expect(summary).toMatchObject({ createdChats: 1, failedRecords: 0 });
+    expect(messages[1]!.text === `\`\`\`\`\`python\n${code}\n\`\`\`\`\``).toBe(true);
+  });
+
   test("can be gone on with, by another model when its own is not installed here", async () => {
     const named = plain.map((one) => ({ ...one, metadata: { model_slug: "gpt-4o" } }));
     const { person, chat } = await importAs(CHATGPT, [chatGptConversation(named)]);
