@@ -37,6 +37,8 @@ export const MAX_IMPORTED_MESSAGES = 200_000;
 export const MAX_IMPORTED_CHAT_BYTES = 2 * MAX_RECORD_BYTES;
 /** The failures that an import names one by one. */
 export const MAX_IMPORT_FAILURES = 100;
+/** An import works for so long before it lets others have their turn. */
+export const IMPORT_SLICE = 10;
 /** An import that sends nothing for so long is ended, or forgotten when it comes in calls of its own. */
 export const IMPORT_IDLE = MINUTE;
 /** Messages are read and written in batches of at most so many, and so many bytes of text. */

@@ -8,8 +8,9 @@ test("a record at which its reader breaks down is named and spoils no other", as
   const read = () => {
     throw new RangeError("Too much for me.");
   };
-  const db = {} as Db;
-  const reader = readConversations({ db, userId: "", tally, read, format: "chatgpt" });
+  const pause = () => Promise.resolve();
+  const deps = { db: {} as Db, userId: "", tally, pause, read, format: "chatgpt" };
+  const reader = readConversations(deps);
   for (const position of [1, 2]) {
     await reader.take({ position, bytes: Buffer.from("{}"), tooLarge: false, cutShort: false });
   }

@@ -9,15 +9,13 @@ const utf8 = new TextDecoder("utf-8", { fatal: true });
 
 /** The value of a record, or a RecordError with its title as far as that can be found. */
 export function parseRecord({ bytes, tooLarge, cutShort }: RawRecord): unknown {
-  if (tooLarge) throw new RecordError("TOO_LARGE", "The record is too large.", findTitle(bytes));
+  const title = () => findTitle(bytes);
+  if (tooLarge) throw new RecordError("TOO_LARGE", "The record is too large.", title);
   try {
     return JSON.parse(utf8.decode(bytes));
   } catch (error) {
-    const { message } = error as Error;
-    if (cutShort) {
-      throw new RecordError("CUT_SHORT", "The file ends in the middle of it.", findTitle(bytes));
-    }
-    throw new RecordError("NOT_JSON", message.slice(0, 200).toWellFormed(), findTitle(bytes));
+    if (cutShort) throw new RecordError("CUT_SHORT", "The file ends in the middle of it.", title);
+    throw new RecordError("NOT_JSON", beginningOf((error as Error).message, 200), title);
   }
 }
 
@@ -28,9 +26,14 @@ function findTitle(bytes: Buffer): string {
 
 const MAX_TITLE_LENGTH = 200;
 
+/** A copy, since a slice would keep all of the text as long as it is kept itself. */
+export function beginningOf(text: string, length: number): string {
+  return Buffer.from(text.slice(0, length)).toString();
+}
+
 /** A title as one may be: on one line, and cut at its greatest length. */
 export function cleanTitle(title: string): string {
-  const line = cleanText(title.slice(0, 2000))
+  const line = cleanText(beginningOf(title, 2000))
     .replace(/\p{Cc}+/gu, " ")
     .trim();
   const letters = [...line];

@@ -43,6 +43,11 @@ function makeValue(random: (below: number) => number, depth = 0): unknown {
 }
 
 describe("the elements of an array", () => {
+  test("do not end at brackets that close nothing, however many", () => {
+    const deep = `${"[".repeat(512)}${"}".repeat(4096)}${"]".repeat(512)}`;
+    expect(texts(split(splitArray(), Buffer.from(`[${deep},2]`), whole))).toEqual([deep, "2"]);
+  });
+
   test("are found whatever they hold and wherever the file is cut", () => {
     for (let seed = 1; seed <= 300; seed++) {
       const random = createRandom(seed);
@@ -61,6 +66,7 @@ describe("the elements of an array", () => {
       '{"a":1,}',
       '{"a" "b"}',
       '{"a":[1,2}',
+      '{"a":[{"b":1],"c":2}',
       '{"a":]}',
       "{'a':1}",
       '{"a":\u0001}',
