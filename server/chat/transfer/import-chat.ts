@@ -1,4 +1,5 @@
 import type { Db } from "#db/connect.ts";
+import { runDetached } from "#db/scope.ts";
 import { chats, messages } from "#db/schema/index.ts";
 import { repeat, transact } from "#db/transact.ts";
 import { and, count, eq, or, sql } from "drizzle-orm";
@@ -40,8 +41,11 @@ export async function beginChat(db: Db, userId: string, chat: NewChat) {
 
   async function flush() {
     const hidden = { ...values, sourceId: null, deleteTime: new Date() };
-    if (!staged) await repeat(() => db.insert(chats).values(hidden).onConflictDoNothing());
+    const store = () => db.insert(chats).values(hidden).onConflictDoNothing();
+    const first = !staged;
+    // Before it is done: the answer may be lost.
     staged = true;
+    if (first) await repeat(store);
     await repeat(() => insertMessages(db, rows));
     rows = [];
     bytes = 0;
@@ -68,9 +72,9 @@ export async function beginChat(db: Db, userId: string, chat: NewChat) {
       return stored === "added" ? known.length : stored;
     },
 
-    /** Removes what was stored of the chat. */
+    /** Removes what was stored of the chat, also when the deadline has just ended the import. */
     async discard() {
-      if (staged) await db.delete(chats).where(eq(chats.id, id));
+      if (staged) await runDetached(() => db.delete(chats).where(eq(chats.id, id)).execute());
     },
   };
 }

@@ -1,5 +1,6 @@
 import { ImportFormat, ImportProblem } from "#proto/prosa/chat/v1/chat_transfer_pb.ts";
 import { chats, sessions } from "#db/schema/index.ts";
+import { runUntil } from "#db/scope.ts";
 import { eq } from "drizzle-orm";
 import { randomUUID } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
@@ -119,6 +120,23 @@ describe("a stream that imports", () => {
       createdMessages: TRANSFER_BATCH * 3,
       skippedChats: 2,
     });
+  });
+
+  test("that comes to its deadline keeps nothing of a chat that is not whole", async () => {
+    const person = await app.signIn("Caio");
+    const call = new AbortController();
+    const parts = createChannel<StreamPart>();
+    parts.push({ case: "format", value: "prosa" });
+    const half = fileOf(["long"], TRANSFER_BATCH * 3).slice(0, -100);
+    parts.push({ case: "data", value: Buffer.from(half) });
+    const importing = runUntil(call.signal, () =>
+      createImports(app.deps.db).stream(person.id, parts, fromRecordJson, call.signal),
+    );
+    importing.catch(() => {});
+    await until(async () => (await stored(person)).length === 1);
+    call.abort(new Error("too late"));
+    await expect(importing).rejects.toThrow();
+    expect(await stored(person)).toEqual([]);
   });
 
   test("ends with its session", async () => {
