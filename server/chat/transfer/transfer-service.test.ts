@@ -1,9 +1,10 @@
 import { ImportFormat, ImportProblem } from "#proto/prosa/chat/v1/chat_transfer_pb.ts";
+import { ErrorReason } from "#proto/prosa/rpc/v1/error_pb.ts";
 import { chats, messages } from "#db/schema/index.ts";
 import { eq } from "drizzle-orm";
 import { randomUUID } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
-import { DELETED_CHAT_LIFETIME, TRANSFER_BATCH } from "../../limits.ts";
+import { DELETED_CHAT_LIFETIME, MAX_REPLY_BYTES, TRANSFER_BATCH } from "../../limits.ts";
 import { newId } from "../../new-id.ts";
 import { type Person, type TestApp, testApp } from "../../testing/app.ts";
 import { failureOf } from "../../testing/failure.ts";
@@ -179,6 +180,18 @@ describe("an export", () => {
     expect(message.status).toBe("STATUS_INTERRUPTED");
     expect(message.text.startsWith(read)).toBe(true);
     await gil.chats.deleteChat({ chatId: chat!.id });
+  });
+
+  test("of a reply that grew too long comes back whole", async () => {
+    const guto = await app.signIn("Guto");
+    const { chat } = await guto.chats.createChat({ title: "Endless" });
+    const reply = await send(guto, chat!.id, `sentinel:long=${MAX_REPLY_BYTES + 5000}`);
+    expect(reply.error!.reason).toBe(ErrorReason.REPLY_TOO_LONG);
+    expect(Buffer.byteLength(reply.thinking + reply.text)).toBe(MAX_REPLY_BYTES);
+    const file = await exportFile(guto);
+    const helga = await app.signIn("Helga");
+    expect(await importFile(helga, file, ImportFormat.PROSA, 262_144)).toMatchObject(summary(1, 2));
+    expect(await exportFile(helga)).toBe(file);
   });
 
   test("reads no further than its reader, who may leave", async () => {
