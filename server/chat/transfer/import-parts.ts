@@ -39,10 +39,18 @@ export function createImportParts({ db, idle, admit }: Deps) {
       throw new AppError("IMPORT_LOST", "The pieces before are not known any more. Begin again.");
     }
     const release = admit(userId);
+    forgetFinished(userId);
     const { format } = part;
     const file = openImport({ db, userId, format, toRecord });
     const turn = Promise.resolve();
     return { format, file, offset: 0, answered: undefined, turn, timer: undefined, release };
+  }
+
+  /** Of what a user has imported, only the last is needed, for a last piece that comes again. */
+  function forgetFinished(userId: string) {
+    for (const [key, state] of states) {
+      if (state.file === undefined && key.startsWith(`${userId} `)) void forget(key, state);
+    }
   }
 
   async function forget(key: string, state: State) {

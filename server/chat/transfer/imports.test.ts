@@ -229,6 +229,21 @@ describe("an import in single calls", () => {
     expect(await failureOf(ivo.chats.importChatsPart(never))).toMatchObject(lost);
   });
 
+  test("is remembered after its last piece until the next one begins", async () => {
+    const person = await app.signIn("Jo");
+    const last = async () => {
+      const [part] = partsOf(contents, PROSA, contents.length);
+      return { part: part!, answer: await person.chats.importChatsPart(part!) };
+    };
+    const first = await last();
+    expect(await person.chats.importChatsPart(first.part)).toEqual(first.answer);
+    const second = await last();
+    expect(await person.chats.importChatsPart(second.part)).toEqual(second.answer);
+    // What is forgotten begins anew.
+    const again = await person.chats.importChatsPart(first.part);
+    expect(again.summary).toMatchObject({ createdChats: 0, skippedChats: 3 });
+  });
+
   test("is given up by a last piece without bytes, and frees its place", async () => {
     const person = await app.signIn("Kai");
     const long = fileOf(["a"]) + fileOf(["long"], TRANSFER_BATCH * 2).slice(header.length + 1);
