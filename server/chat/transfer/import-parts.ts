@@ -25,6 +25,8 @@ type State = {
   /** Ends when the pieces that came before have been answered. */
   turn: Promise<unknown>;
   timer: NodeJS.Timeout | undefined;
+  /** When it is forgotten unless something new comes, on the clock of performance.now(). */
+  forgetTime: number;
   release: () => void;
 };
 
@@ -42,8 +44,10 @@ export function createImportParts({ db, idle, admit }: Deps) {
     forgetFinished(userId);
     const { format } = part;
     const file = openImport({ db, userId, format, toRecord });
-    const turn = Promise.resolve();
-    return { format, file, offset: 0, answered: undefined, turn, timer: undefined, release };
+    return {
+      ...{ format, file, offset: 0, answered: undefined, release },
+      ...{ turn: Promise.resolve(), timer: undefined, forgetTime: performance.now() + idle },
+    };
   }
 
   /** Of what a user has imported, only the last is needed, for a last piece that comes again. */
@@ -69,7 +73,8 @@ export function createImportParts({ db, idle, admit }: Deps) {
       return isRepetition(state, part) ? state.answered!.summary : await write(key, state, part);
     } finally {
       if (states.get(key) === state) {
-        state.timer = setTimeout(() => void forget(key, state), idle).unref();
+        const wait = Math.max(0, state.forgetTime - performance.now());
+        state.timer = setTimeout(() => void forget(key, state), wait).unref();
       }
     }
   }
@@ -84,6 +89,8 @@ export function createImportParts({ db, idle, admit }: Deps) {
       const { offset, last } = part;
       state.answered = { offset, length: part.data.length, last, summary };
       state.offset += part.data.length;
+      // A piece that brings nothing keeps no import alive, and so no place from others.
+      if (last || part.data.length > 0) state.forgetTime = performance.now() + idle;
       if (last) {
         state.file = undefined;
         state.release();

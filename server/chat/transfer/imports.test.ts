@@ -3,7 +3,9 @@ import { chats, sessions } from "#db/schema/index.ts";
 import { runUntil } from "#db/scope.ts";
 import { eq } from "drizzle-orm";
 import { randomUUID } from "node:crypto";
+import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
+import type { AppError } from "../../errors.ts";
 import { createChannel } from "../../events/channel.ts";
 import { MAX_IMPORTS, TRANSFER_BATCH } from "../../limits.ts";
 import { type Person, type TestApp, testApp } from "../../testing/app.ts";
@@ -101,6 +103,26 @@ describe("a stream that imports", () => {
     expect(await imports.stream(person.id, next, fromRecordJson, signal)).toMatchObject({
       createdChats: 0,
     });
+  });
+
+  test("that only sends empty pieces is silent", async () => {
+    const person = await app.signIn("Bel");
+    const parts = createChannel<StreamPart>();
+    parts.push({ case: "format", value: "prosa" });
+    const ending = new AbortController();
+    void (async () => {
+      for (let sent = 0; sent < 1000 && !ending.signal.aborted; sent++) {
+        parts.push({ case: "data", value: new Uint8Array() });
+        await sleep(5);
+      }
+      parts.end();
+    })();
+    const { signal } = new AbortController();
+    const call = createImports(app.deps.db, { idle: 500 });
+    await expect(call.stream(person.id, parts, fromRecordJson, signal)).rejects.toMatchObject({
+      reason: "STREAM_IDLE",
+    });
+    ending.abort();
   });
 
   test("that is left keeps whole chats and nothing of one that is not", async () => {
@@ -276,5 +298,24 @@ describe("an import in single calls", () => {
       reason: "IMPORT_LOST",
     });
     expect(await importFile(person, contents)).toMatchObject({ createdChats: 3 });
+  });
+
+  test("is forgotten also while empty and repeated pieces come", async () => {
+    const person = await app.signIn("Leo");
+    const imports = createImports(app.deps.db, { idle: 200 });
+    const data = Buffer.from(header);
+    const part = { importId: randomUUID(), format: "prosa" as const, offset: 0, data, last: false };
+    const empty = { ...part, offset: data.length, data: new Uint8Array() };
+    await imports.part(person.id, part, fromRecordJson);
+    const reasonOf = async (piece: typeof part) => {
+      try {
+        await imports.part(person.id, piece, fromRecordJson);
+        return "";
+      } catch (error) {
+        return (error as AppError).reason;
+      }
+    };
+    expect(await reasonOf(part)).toBe("");
+    await expect.poll(() => reasonOf(empty), { interval: 10, timeout: 10_000 }).toBe("IMPORT_LOST");
   });
 });

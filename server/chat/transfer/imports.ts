@@ -29,7 +29,7 @@ export function createImports(db: Db, { idle = IMPORT_IDLE } = {}) {
   ): Promise<ImportSummary> {
     using stack = new DisposableStack();
     stack.defer(admit(userId));
-    const incoming = readClientStream(received, { signal, idle, most: Infinity });
+    const incoming = readClientStream(withoutEmpty(received), { signal, idle, most: Infinity });
     const first = (await incoming.next()).value as StreamPart | undefined;
     if (first?.case !== "format") throw outOfOrder("format", "The format comes first.");
     const file = openImport({ db, userId, format: first.value, toRecord });
@@ -47,6 +47,13 @@ export function createImports(db: Db, { idle = IMPORT_IDLE } = {}) {
   }
 
   return { stream, part: parts.take };
+}
+
+/** Data without a byte is no sign of life: nobody keeps a place by it. */
+async function* withoutEmpty(parts: AsyncIterable<StreamPart>): AsyncIterable<StreamPart> {
+  for await (const part of parts) {
+    if (part.case === "format" || part.value.length > 0) yield part;
+  }
 }
 
 /** Counts the imports of each user and of all. */

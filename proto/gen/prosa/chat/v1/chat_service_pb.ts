@@ -446,7 +446,7 @@ export const ChatService: GenService<{
    * Does what ImportChats does, for clients that cannot stream requests
    * (browsers): one call for each piece, in order. A piece that comes again is
    * answered as before. `aborted` when the server has forgotten the import,
-   * after a minute without a piece or a restart.
+   * after a minute without new bytes or a restart.
    *
    * @generated from rpc prosa.chat.v1.ChatService.ImportChatsPart
    */
