@@ -26,6 +26,8 @@ export const DELETED_CHAT_LIFETIME = 7 * DAY;
 export const PURGE_INTERVAL = 60 * MINUTE;
 export const PURGE_BATCH = 100;
 
+/** Exports that one user may have under way; each holds a connection, and the ids of one chat. */
+export const MAX_EXPORTS_PER_USER = 2;
 /** Imports that one user, and all together, may have under way; each holds at most one record in memory. */
 export const MAX_IMPORTS_PER_USER = 1;
 export const MAX_IMPORTS = 4;

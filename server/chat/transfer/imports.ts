@@ -2,6 +2,7 @@ import type { Db } from "#db/connect.ts";
 import { readClientStream } from "../../client-stream.ts";
 import { AppError } from "../../errors.ts";
 import { IMPORT_IDLE, MAX_IMPORTS, MAX_IMPORTS_PER_USER } from "../../limits.ts";
+import { createAdmission } from "./admission.ts";
 import { type ImportFormat, openImport } from "./import-file.ts";
 import { createImportParts } from "./import-parts.ts";
 import type { ImportSummary } from "./import-summary.ts";
@@ -18,7 +19,8 @@ type ToRecord = (value: unknown) => TransferRecord;
 
 /** Owns the imports under way in this process. */
 export function createImports(db: Db, { idle = IMPORT_IDLE } = {}) {
-  const admit = createAdmission();
+  const limits = { perUser: MAX_IMPORTS_PER_USER, all: MAX_IMPORTS };
+  const admit = createAdmission({ ...limits, refuse: tooManyImports });
   const parts = createImportParts({ db, idle, admit });
 
   async function stream(
@@ -54,29 +56,6 @@ async function* withoutEmpty(parts: AsyncIterable<StreamPart>): AsyncIterable<St
   for await (const part of parts) {
     if (part.case === "format" || part.value.length > 0) yield part;
   }
-}
-
-/** Counts the imports of each user and of all. */
-function createAdmission() {
-  const counts = new Map<string, number>();
-  let all = 0;
-  /** Takes a place and returns the function that gives it back, or throws TOO_MANY_IMPORTS. */
-  return (userId: string): (() => void) => {
-    const own = counts.get(userId) ?? 0;
-    if (own >= MAX_IMPORTS_PER_USER) throw tooManyImports(MAX_IMPORTS_PER_USER);
-    if (all >= MAX_IMPORTS) throw tooManyImports(MAX_IMPORTS);
-    counts.set(userId, own + 1);
-    all += 1;
-    let held = true;
-    return () => {
-      if (!held) return;
-      held = false;
-      all -= 1;
-      const left = counts.get(userId)! - 1;
-      if (left === 0) counts.delete(userId);
-      else counts.set(userId, left);
-    };
-  };
 }
 
 function outOfOrder(expected: string, words: string) {

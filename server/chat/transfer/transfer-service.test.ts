@@ -4,7 +4,12 @@ import { chats, messages } from "#db/schema/index.ts";
 import { eq } from "drizzle-orm";
 import { randomUUID } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
-import { DELETED_CHAT_LIFETIME, MAX_REPLY_BYTES, TRANSFER_BATCH } from "../../limits.ts";
+import {
+  DELETED_CHAT_LIFETIME,
+  MAX_EXPORTS_PER_USER,
+  MAX_REPLY_BYTES,
+  TRANSFER_BATCH,
+} from "../../limits.ts";
 import { newId } from "../../new-id.ts";
 import { type Person, type TestApp, testApp } from "../../testing/app.ts";
 import { failureOf } from "../../testing/failure.ts";
@@ -209,6 +214,23 @@ describe("an export", () => {
     let seen = 0;
     for await (const _ of hal.chats.exportChats({})) if (++seen === 5) break;
     expect(lines(await exportFile(hal))).toHaveLength(1_002);
+  });
+
+  test("is one of a few at once for each user", async () => {
+    const hugo = await app.signIn("Hugo");
+    await longChat(hugo.id, 1_000, () => "x".repeat(2_000));
+    const leaving = new AbortController();
+    const open = (options = {}) => hugo.chats.exportChats({}, options)[Symbol.asyncIterator]();
+    const exports = [open({ signal: leaving.signal })];
+    while (exports.length < MAX_EXPORTS_PER_USER) exports.push(open());
+    for (const one of exports) await one.next();
+    const refused = { reason: "TOO_MANY_ATTEMPTS", retryDelay: 5000 };
+    expect(await failureOf(exportFile(hugo))).toMatchObject(refused);
+    expect(lines(await exportFile(await app.signIn("Ina")))).toHaveLength(1);
+    leaving.abort();
+    const exportAgain = async () => lines(await exportFile(hugo).catch(() => "")).length;
+    await expect.poll(exportAgain, { timeout: 10_000 }).toBe(1_002);
+    for (const one of exports.slice(1)) while (!(await one.next()).done);
   });
 
   test("ends when its session does", async () => {
