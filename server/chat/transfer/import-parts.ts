@@ -1,5 +1,6 @@
 import type { Db } from "#db/connect.ts";
 import { AppError } from "../../errors.ts";
+import { outOfOrder } from "./import-order.ts";
 import { type ImportFile, type ImportFormat, openImport } from "./import-file.ts";
 import type { ImportSummary } from "./import-summary.ts";
 import type { TransferRecord } from "./transfer-record.ts";
@@ -129,8 +130,4 @@ function checkOrder(state: State, part: ImportPart) {
   if (part.format !== state.format) throw outOfOrder("format", "The format is another one.");
   if (part.offset === state.offset) return;
   throw outOfOrder("offset", `The next piece begins at ${state.offset}.`);
-}
-
-function outOfOrder(expected: string, words: string) {
-  return new AppError("OUT_OF_ORDER", words, { metadata: { expected } });
 }

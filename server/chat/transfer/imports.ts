@@ -4,6 +4,7 @@ import { AppError } from "../../errors.ts";
 import { IMPORT_IDLE, MAX_IMPORTS, MAX_IMPORTS_PER_USER } from "../../limits.ts";
 import { createAdmission } from "./admission.ts";
 import { type ImportFormat, openImport } from "./import-file.ts";
+import { outOfOrder } from "./import-order.ts";
 import { createImportParts } from "./import-parts.ts";
 import type { ImportSummary } from "./import-summary.ts";
 import type { TransferRecord } from "./transfer-record.ts";
@@ -56,10 +57,6 @@ async function* withoutEmpty(parts: AsyncIterable<StreamPart>): AsyncIterable<St
   for await (const part of parts) {
     if (part.case === "format" || part.value.length > 0) yield part;
   }
-}
-
-function outOfOrder(expected: string, words: string) {
-  return new AppError("OUT_OF_ORDER", words, { metadata: { expected } });
 }
 
 function tooManyImports(limit: number) {
