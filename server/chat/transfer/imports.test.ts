@@ -3,6 +3,7 @@ import { chats, sessions } from "#db/schema/index.ts";
 import { runUntil } from "#db/scope.ts";
 import { eq } from "drizzle-orm";
 import { randomUUID } from "node:crypto";
+import { getEventListeners } from "node:events";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import type { AppError } from "../../errors.ts";
@@ -84,6 +85,15 @@ describe("a stream that imports", () => {
     }
     const large = person.chats.importChats(requestsOf("x".repeat(300_000), PROSA, 262_145));
     expect(await failureOf(large)).toMatchObject({ code: "InvalidArgument" });
+  });
+
+  test("that begins wrongly is listened to no longer", async () => {
+    const parts = createChannel<StreamPart>();
+    parts.push({ case: "data", value: Buffer.from(header) });
+    const { signal } = new AbortController();
+    const call = createImports(app.deps.db).stream("someone", parts, fromRecordJson, signal);
+    await expect(call).rejects.toMatchObject({ reason: "OUT_OF_ORDER" });
+    expect(getEventListeners(signal, "abort")).toEqual([]);
   });
 
   test("that is silent for too long is ended, and what was stored stays", async () => {

@@ -34,7 +34,11 @@ export function createImports(db: Db, { idle = IMPORT_IDLE } = {}) {
     stack.defer(admit(userId));
     const incoming = readClientStream(withoutEmpty(received), { signal, idle, most: Infinity });
     const first = (await incoming.next()).value as StreamPart | undefined;
-    if (first?.case !== "format") throw outOfOrder("format", "The format comes first.");
+    if (first?.case !== "format") {
+      // Otherwise it would wait for the rest, with its timer, until the stream is idle.
+      await incoming.return(undefined);
+      throw outOfOrder("format", "The format comes first.");
+    }
     const file = openImport({ db, userId, format: first.value, toRecord });
     try {
       for await (const part of incoming) {
