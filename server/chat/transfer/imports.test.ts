@@ -12,6 +12,7 @@ import { MAX_IMPORTS, TRANSFER_BATCH } from "../../limits.ts";
 import { type Person, type TestApp, testApp } from "../../testing/app.ts";
 import { failureOf } from "../../testing/failure.ts";
 import { exportFile, importFile, partsOf, requestsOf } from "../../testing/transfer.ts";
+import type { ImportPart } from "./import-parts.ts";
 import { createImports, type StreamPart } from "./imports.ts";
 import { fromRecordJson } from "./transfer-convert.ts";
 
@@ -317,7 +318,7 @@ describe("an import in single calls", () => {
     const part = { importId: randomUUID(), format: "prosa" as const, offset: 0, data, last: false };
     const empty = { ...part, offset: data.length, data: new Uint8Array() };
     await imports.part(person.id, part, fromRecordJson);
-    const reasonOf = async (piece: typeof part) => {
+    const reasonOf = async (piece: ImportPart) => {
       try {
         await imports.part(person.id, piece, fromRecordJson);
         return "";

@@ -187,6 +187,16 @@ describe("an export", () => {
     await gil.chats.deleteChat({ chatId: chat!.id });
   });
 
+  test("brings titles with whatever one may hold back as they are", async () => {
+    const gina = await app.signIn("Gina");
+    const titles = ["a\u007fb\u0085c\u009f", "\u200d\u2028\ufeffz", "😀".repeat(200)];
+    for (const title of titles) await gina.chats.createChat({ title });
+    const file = await exportFile(gina);
+    const hans = await app.signIn("Hans");
+    expect(await importFile(hans, file)).toMatchObject(summary(3, 0));
+    expect(await exportFile(hans)).toBe(file);
+  });
+
   test("of a reply that grew too long comes back whole", async () => {
     const guto = await app.signIn("Guto");
     const { chat } = await guto.chats.createChat({ title: "Endless" });
