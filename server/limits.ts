@@ -26,6 +26,8 @@ export const DELETED_CHAT_LIFETIME = 7 * DAY;
 export const PURGE_INTERVAL = 60 * MINUTE;
 export const PURGE_BATCH = 100;
 
+/** Exports that one user may have under way; each holds a connection, and the ids of one chat. */
+export const MAX_EXPORTS_PER_USER = 2;
 /** Imports that one user, and all together, may have under way; each holds at most one record in memory. */
 export const MAX_IMPORTS_PER_USER = 1;
 export const MAX_IMPORTS = 4;
@@ -37,6 +39,8 @@ export const MAX_IMPORTED_MESSAGES = 200_000;
 export const MAX_IMPORTED_CHAT_BYTES = 2 * MAX_RECORD_BYTES;
 /** The failures that an import names one by one. */
 export const MAX_IMPORT_FAILURES = 100;
+/** An import works for so long before it lets others have their turn. */
+export const IMPORT_SLICE = 10;
 /** An import that sends nothing for so long is ended, or forgotten when it comes in calls of its own. */
 export const IMPORT_IDLE = MINUTE;
 /** Messages are read and written in batches of at most so many, and so many bytes of text. */

@@ -57,10 +57,14 @@ export function createReplyRun(reply: Message) {
     queued: (place: QueuePlace) => enter("queued", { kind: "queued", place }),
     started: () => enter("streaming"),
     loading: () => enter("loading", { kind: "loading", model: reply.model, since: new Date() }),
+    /** Adds what the model has said; what is beyond the greatest size is cut off and ends the reply. */
     append(moreText: string, moreThinking: string) {
-      if (moreThinking !== "") thinking.append(moreThinking);
-      if (moreText !== "") text.append(moreText);
-      if (text.length() + thinking.length() > MAX_REPLY_BYTES) {
+      const room = () => MAX_REPLY_BYTES - text.length() - thinking.length();
+      const thought = cutTo(moreThinking, room());
+      if (thought !== "") thinking.append(thought);
+      const said = cutTo(moreText, room());
+      if (said !== "") text.append(said);
+      if (said.length < moreText.length || thought.length < moreThinking.length) {
         const metadata = { limit: String(MAX_REPLY_BYTES) };
         this.abort(new AppError("REPLY_TOO_LONG", "The reply became too long.", { metadata }));
       }
@@ -119,6 +123,15 @@ export function createReplyRun(reply: Message) {
       }
     },
   };
+}
+
+/** The beginning of a text, of whole characters and at most so many bytes. */
+function cutTo(text: string, size: number): string {
+  if (Buffer.byteLength(text) <= size) return text;
+  const bytes = Buffer.from(text);
+  let end = size;
+  while (end > 0 && (bytes[end]! & 0b1100_0000) === 0b1000_0000) end -= 1;
+  return bytes.toString("utf8", 0, end);
 }
 
 type Transcripts = { text: Transcript; thinking: Transcript };

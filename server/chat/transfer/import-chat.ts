@@ -1,4 +1,5 @@
 import type { Db } from "#db/connect.ts";
+import { runDetached } from "#db/scope.ts";
 import { chats, messages } from "#db/schema/index.ts";
 import { repeat, transact } from "#db/transact.ts";
 import { and, count, eq, or, sql } from "drizzle-orm";
@@ -40,8 +41,11 @@ export async function beginChat(db: Db, userId: string, chat: NewChat) {
 
   async function flush() {
     const hidden = { ...values, sourceId: null, deleteTime: new Date() };
-    if (!staged) await repeat(() => db.insert(chats).values(hidden).onConflictDoNothing());
+    const store = () => db.insert(chats).values(hidden).onConflictDoNothing();
+    const first = !staged;
+    // Before it is done: the answer may be lost.
     staged = true;
+    if (first) await repeat(store);
     await repeat(() => insertMessages(db, rows));
     rows = [];
     bytes = 0;
@@ -68,9 +72,9 @@ export async function beginChat(db: Db, userId: string, chat: NewChat) {
       return stored === "added" ? known.length : stored;
     },
 
-    /** Removes what was stored of the chat. */
+    /** Removes what was stored of the chat, also when the deadline has just ended the import. */
     async discard() {
-      if (staged) await db.delete(chats).where(eq(chats.id, id));
+      if (staged) await runDetached(() => db.delete(chats).where(eq(chats.id, id)).execute());
     },
   };
 }
@@ -149,7 +153,7 @@ async function insertMessages(db: Db, rows: MessageRow[]) {
 }
 
 function toRow(
-  { parent, contextStart, ...message }: NewMessage,
+  { parent, contextStart, error, ...message }: NewMessage,
   known: Known[],
   common: { chatId: string; userId: string },
 ): MessageRow {
@@ -168,9 +172,21 @@ function toRow(
     ...common,
     text,
     thinking,
+    error: cleanError(error),
     id: newId(),
     parentId: parentOf(parent, message.role, known),
     contextStartId: contextStart === 0 ? null : at(known, contextStart).id,
+  };
+}
+
+function cleanError(error: NewMessage["error"]): NewMessage["error"] {
+  if (error === null) return null;
+  const { reason, message, metadata } = error;
+  const entries = Object.entries(metadata ?? {}).map((entry) => entry.map(cleanText));
+  return {
+    reason: cleanText(reason),
+    message: cleanText(message),
+    ...(metadata && { metadata: Object.fromEntries(entries) as Record<string, string> }),
   };
 }
 

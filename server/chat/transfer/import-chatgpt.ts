@@ -1,13 +1,16 @@
 import { RecordError } from "./import-summary.ts";
 import type { Conversation, NodeContent, TreeNode } from "./import-tree.ts";
 import { asArray, asObject, asText, asTime, isObject, type JsonObject } from "./json-value.ts";
+import { cleanTitle } from "./parse-record.ts";
 
 /** Reads an element of ChatGPT's `conversations.json`: a tree of nodes, not all of them shown. */
 export function readChatGpt(value: unknown): Conversation {
   const chat = asObject(value);
   const title = asText(chat["title"]);
   if (!isObject(chat["mapping"])) {
-    throw new RecordError("UNKNOWN_SHAPE", "It has no `mapping` of messages.", title);
+    throw new RecordError("UNKNOWN_SHAPE", "It has no `mapping` of messages.", () =>
+      cleanTitle(title),
+    );
   }
   const id = asText(chat["conversation_id"]) || asText(chat["id"]);
   const createTime = asTime(chat["create_time"]);
@@ -84,8 +87,9 @@ function toPart(part: unknown): string {
 
 function toCode(language: string, code: string): string {
   if (code === "") return "";
-  const longest = Math.max(0, ...[...code.matchAll(/`+/g)].map(([ticks]) => ticks.length));
-  const fence = "`".repeat(Math.max(3, longest + 1));
+  let length = 3;
+  for (const [ticks] of code.matchAll(/`+/g)) length = Math.max(length, ticks.length + 1);
+  const fence = "`".repeat(length);
   return `${fence}${/^[\w+#-]+$/.test(language) && language !== "unknown" ? language : ""}\n${code}\n${fence}`;
 }
 

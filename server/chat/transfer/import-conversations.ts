@@ -3,13 +3,14 @@ import { createHash } from "node:crypto";
 import { beginChat, type NewChat, type NewMessage } from "./import-chat.ts";
 import { RecordError, type Tally } from "./import-summary.ts";
 import { arrangeTree, type Conversation, type TreeNode } from "./import-tree.ts";
-import { cleanText, cleanTitle, parseRecord } from "./parse-record.ts";
+import { beginningOf, cleanText, cleanTitle, parseRecord } from "./parse-record.ts";
 import type { ImportReader, RawRecord } from "./record-buffer.ts";
 
 type Deps = {
   db: Db;
   userId: string;
   tally: Tally;
+  pause: () => Promise<void>;
   read: (value: unknown) => Conversation;
   /** Names chats without an id by their content. */
   format: string;
@@ -20,12 +21,17 @@ const MAX_PROMPT_BYTES = 32_768;
 const MAX_SOURCE_ID_LENGTH = 512;
 
 /** Reads files in which each record is a whole conversation. */
-export function readConversations({ db, userId, tally, read, format }: Deps): ImportReader {
+export function readConversations(deps: Deps): ImportReader {
+  const { db, userId, tally, pause, read, format } = deps;
+
   async function store(raw: RawRecord, conversation: Conversation) {
     const { chat, messages } = toChat(conversation, () => `${format}:${hashOf(raw.bytes)}`);
     const writing = await beginChat(db, userId, chat);
     try {
-      for (const message of messages) await writing.add(message);
+      for (const message of messages) {
+        await writing.add(message);
+        await pause();
+      }
       tally.stored(await writing.finish());
     } catch (error) {
       await writing.discard();
@@ -37,7 +43,7 @@ export function readConversations({ db, userId, tally, read, format }: Deps): Im
     async take(raw) {
       let title = "";
       try {
-        const conversation = read(parseRecord(raw));
+        const conversation = tryToRead(parseRecord(raw), read);
         title = cleanTitle(conversation.title);
         await store(raw, conversation);
       } catch (error) {
@@ -47,6 +53,16 @@ export function readConversations({ db, userId, tally, read, format }: Deps): Im
     end: () => Promise.resolve(),
     discard: () => Promise.resolve(),
   };
+}
+
+/** Other programs write what nobody thinks of: what cannot be read spoils no record but its own. */
+function tryToRead(value: unknown, read: Deps["read"]): Conversation {
+  try {
+    return read(value);
+  } catch (error) {
+    if (error instanceof RecordError) throw error;
+    throw new RecordError("UNKNOWN_SHAPE", `It cannot be read: ${beginningOf(String(error), 200)}`);
+  }
 }
 
 function hashOf(bytes: Buffer): string {

@@ -4,6 +4,7 @@ import { readConversations } from "./import-conversations.ts";
 import { readOpenWebUi } from "./import-open-webui.ts";
 import { readProsa } from "./import-prosa.ts";
 import { createTally, type ImportSummary } from "./import-summary.ts";
+import { createPauses } from "./pauses.ts";
 import { splitArray } from "./split-array.ts";
 import { splitLines } from "./split-lines.ts";
 import type { TransferRecord } from "./transfer-record.ts";
@@ -23,13 +24,14 @@ export type ImportFile = ReturnType<typeof openImport>;
 export function openImport(deps: Deps) {
   const tally = createTally();
   const splitter = deps.format === "prosa" ? splitLines() : splitArray();
+  const pause = createPauses();
   const reader = createReader();
 
   function createReader() {
     const { format } = deps;
     if (format === "prosa") return readProsa({ ...deps, tally });
     const read = format === "chatgpt" ? readChatGpt : readOpenWebUi;
-    return readConversations({ ...deps, tally, read, format });
+    return readConversations({ ...deps, tally, pause, read, format });
   }
 
   return {
@@ -37,6 +39,7 @@ export function openImport(deps: Deps) {
       for (const raw of splitter.push(piece)) {
         signal?.throwIfAborted();
         await reader.take(raw);
+        await pause();
       }
     },
     async end(): Promise<ImportSummary> {

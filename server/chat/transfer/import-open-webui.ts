@@ -1,6 +1,7 @@
 import { RecordError } from "./import-summary.ts";
 import type { Conversation, NodeContent, TreeNode } from "./import-tree.ts";
 import { asArray, asObject, asText, asTime, isObject, type JsonObject } from "./json-value.ts";
+import { cleanTitle } from "./parse-record.ts";
 
 /** Reads an element of Open WebUI's export: a chat with a tree of messages, or with a list of old. */
 export function readOpenWebUi(value: unknown): Conversation {
@@ -10,7 +11,9 @@ export function readOpenWebUi(value: unknown): Conversation {
   const history = asObject(chat["history"]);
   const tree = Object.entries(asObject(history["messages"]));
   if (tree.length === 0 && !isObject(history["messages"]) && !Array.isArray(chat["messages"])) {
-    throw new RecordError("UNKNOWN_SHAPE", "It has neither a history nor messages.", title);
+    throw new RecordError("UNKNOWN_SHAPE", "It has neither a history nor messages.", () =>
+      cleanTitle(title),
+    );
   }
   const nodes =
     tree.length > 0

@@ -1,5 +1,6 @@
 import type { Db } from "#db/connect.ts";
 import { AppError } from "../../errors.ts";
+import { outOfOrder } from "./import-order.ts";
 import { type ImportFile, type ImportFormat, openImport } from "./import-file.ts";
 import type { ImportSummary } from "./import-summary.ts";
 import type { TransferRecord } from "./transfer-record.ts";
@@ -28,6 +29,8 @@ type State = {
   /** The pieces that are still to be answered. */
   pending: number;
   timer: NodeJS.Timeout | undefined;
+  /** When it is forgotten unless something new comes, on the clock of performance.now(). */
+  forgetTime: number;
   release: () => void;
 };
 
@@ -47,18 +50,27 @@ export function createImportParts({ db, idle, admit }: Deps) {
     }
     const turn = forgetIdle(userId);
     const release = admit(userId);
+    forgetFinished(userId);
     const { format } = part;
     const file = openImport({ db, userId, format, toRecord });
-    const fresh = { offset: 0, answered: undefined, pending: 0, timer: undefined };
+    const forgetTime = performance.now() + idle;
+    const fresh = { offset: 0, answered: undefined, pending: 0, timer: undefined, forgetTime };
     return { userId, format, file, turn, release, ...fresh };
   }
 
   /** Gives up the user's import that waits for its next piece: it may never come, as after a reload. */
   function forgetIdle(userId: string): Promise<unknown> {
-    const idle = [...states].filter(
+    const waiting = [...states].filter(
       ([, state]) => state.userId === userId && state.file !== undefined && state.pending === 0,
     );
-    return Promise.all(idle.map(([key, state]) => forget(key, state)));
+    return Promise.all(waiting.map(([key, state]) => forget(key, state)));
+  }
+
+  /** Of what a user has imported, only the last is needed, for a last piece that comes again. */
+  function forgetFinished(userId: string) {
+    for (const [key, state] of states) {
+      if (state.file === undefined && state.userId === userId) void forget(key, state);
+    }
   }
 
   async function forget(key: string, state: State) {
@@ -77,7 +89,8 @@ export function createImportParts({ db, idle, admit }: Deps) {
       return isRepetition(state, part) ? state.answered!.summary : await write(key, state, part);
     } finally {
       if (states.get(key) === state) {
-        state.timer = setTimeout(() => void forget(key, state), idle).unref();
+        const wait = Math.max(0, state.forgetTime - performance.now());
+        state.timer = setTimeout(() => void forget(key, state), wait).unref();
       }
     }
   }
@@ -92,6 +105,8 @@ export function createImportParts({ db, idle, admit }: Deps) {
       const { offset, last } = part;
       state.answered = { offset, length: part.data.length, last, summary };
       state.offset += part.data.length;
+      // A piece that brings nothing keeps no import alive, and so no place from others.
+      if (last || part.data.length > 0) state.forgetTime = performance.now() + idle;
       if (last) {
         state.file = undefined;
         state.release();
@@ -135,8 +150,4 @@ function checkOrder(state: State, part: ImportPart) {
   if (part.format !== state.format) throw outOfOrder("format", "The format is another one.");
   if (part.offset === state.offset) return;
   throw outOfOrder("offset", `The next piece begins at ${state.offset}.`);
-}
-
-function outOfOrder(expected: string, words: string) {
-  return new AppError("OUT_OF_ORDER", words, { metadata: { expected } });
 }

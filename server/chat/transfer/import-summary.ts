@@ -27,10 +27,10 @@ export type ImportSummary = {
 /** Why a record cannot be read; spoils that record and nothing else. */
 export class RecordError extends Error {
   readonly problem: ImportProblem;
-  /** The title of its chat, as far as it is known. */
-  readonly title: string;
+  /** Finds the title of its chat, as far as it is known; asked only when the failure is named. */
+  readonly title: () => string;
 
-  constructor(problem: ImportProblem, message: string, title = "") {
+  constructor(problem: ImportProblem, message: string, title = () => "") {
     super(message);
     this.name = "RecordError";
     this.problem = problem;
@@ -58,7 +58,7 @@ export function createTally() {
       counts.failedRecords += 1;
       if (failures.length === MAX_IMPORT_FAILURES) return;
       const { problem, message } = thrown;
-      failures.push({ position, title: thrown.title || title, problem, message });
+      failures.push({ position, title: thrown.title() || title, problem, message });
     },
     summary: (): ImportSummary => ({ ...counts, failures: [...failures] }),
   };

@@ -62,7 +62,13 @@ export function arrangeTree(tree: Tree): NewMessage[] {
 type Above =
   | { kind: "start"; time: Date }
   | { kind: "message"; time: Date; number: number; reply?: number }
-  | { kind: "reply"; time: Date; parent: number; content: NodeContent; number?: number };
+  | { kind: "reply"; time: Date; parent: number; said: Said; number?: number };
+
+/** A text by its last part and those before it: branches share them, and joining waits until the end. */
+type Parts = { last: string; before: Parts; length: number } | undefined;
+
+/** What replies in a row have said; the text and thinking of `content` are only those of the last. */
+type Said = { content: NodeContent; text: Parts; thinking: Parts };
 
 type Emit = (content: NodeContent, parent: number, time: Date) => number;
 
@@ -74,36 +80,59 @@ function addMessage(content: NodeContent, above: Above, emit: Emit): Above {
 function addReply(content: NodeContent, above: Above, emit: Emit): Above {
   const time = content.time ?? above.time;
   if (above.kind === "reply") {
-    return { kind: "reply", time, parent: above.parent, content: join(above.content, content) };
+    return { kind: "reply", time, parent: above.parent, said: follow(above.said, content) };
   }
   const empty = { role: "user", text: "", thinking: "", time } as const;
   const parent = above.kind === "message" ? above.number : emit(empty, 0, time);
-  return { kind: "reply", time, parent, content };
+  return { kind: "reply", time, parent, said: begin(content) };
 }
 
 /** The number of the reply that a message here follows, which is stored when it is first needed. */
 function replyNumber(above: Above, emit: Emit): number {
   if (above.kind === "start") return 0;
   if (above.kind === "reply") {
-    return (above.number ??= emit(above.content, above.parent, above.content.time ?? above.time));
+    const time = above.said.content.time ?? above.time;
+    return (above.number ??= emit(join(above.said), above.parent, time));
   }
   const { time, number } = above;
   const empty = { role: "assistant", status: "stopped", text: "", thinking: "", time } as const;
   return (above.reply ??= emit(empty, number, time));
 }
 
-function join(first: NodeContent, second: NodeContent): NodeContent {
-  const both = (name: "text" | "thinking") =>
-    [first[name], second[name]].filter((part) => part !== "").join("\n\n");
-  // It ended as its second half did.
-  const joined = { ...second, text: both("text"), thinking: both("thinking") };
-  if (joined.text.length + joined.thinking.length > MAX_IMPORTED_CHAT_BYTES) throw tooLarge();
-  return {
-    ...joined,
+function begin(content: NodeContent): Said {
+  const { text, thinking } = content;
+  return { content, text: append(undefined, text), thinking: append(undefined, thinking) };
+}
+
+function follow({ content: first, text, thinking }: Said, second: NodeContent): Said {
+  const content = {
+    // It ended as its second half did.
+    ...second,
     model: second.model || first.model || "",
     rating: second.rating ?? first.rating ?? null,
     time: first.time ?? second.time,
   };
+  return { content, text: append(text, second.text), thinking: append(thinking, second.thinking) };
+}
+
+const GAP = "\n\n";
+
+function append(before: Parts, last: string): Parts {
+  if (last === "") return before;
+  const length = (before === undefined ? 0 : before.length + GAP.length) + last.length;
+  return { last, before, length };
+}
+
+function join({ content, text, thinking }: Said): NodeContent {
+  const length = (text?.length ?? 0) + (thinking?.length ?? 0);
+  if (length > MAX_IMPORTED_CHAT_BYTES) throw tooLarge();
+  return { ...content, text: joinParts(text), thinking: joinParts(thinking) };
+}
+
+function joinParts(parts: Parts): string {
+  const found: string[] = [];
+  for (let part = parts; part !== undefined; part = part.before) found.push(part.last);
+  return found.toReversed().join(GAP);
 }
 
 function createList() {

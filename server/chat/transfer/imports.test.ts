@@ -1,13 +1,18 @@
 import { ImportFormat, ImportProblem } from "#proto/prosa/chat/v1/chat_transfer_pb.ts";
 import { chats, sessions } from "#db/schema/index.ts";
+import { runUntil } from "#db/scope.ts";
 import { eq } from "drizzle-orm";
 import { randomUUID } from "node:crypto";
+import { getEventListeners } from "node:events";
+import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
+import type { AppError } from "../../errors.ts";
 import { createChannel } from "../../events/channel.ts";
 import { MAX_IMPORTS, TRANSFER_BATCH } from "../../limits.ts";
 import { type Person, type TestApp, testApp } from "../../testing/app.ts";
 import { failureOf } from "../../testing/failure.ts";
 import { exportFile, importFile, partsOf, requestsOf } from "../../testing/transfer.ts";
+import type { ImportPart } from "./import-parts.ts";
 import { createImports, type StreamPart } from "./imports.ts";
 import { fromRecordJson } from "./transfer-convert.ts";
 
@@ -83,6 +88,15 @@ describe("a stream that imports", () => {
     expect(await failureOf(large)).toMatchObject({ code: "InvalidArgument" });
   });
 
+  test("that begins wrongly is listened to no longer", async () => {
+    const parts = createChannel<StreamPart>();
+    parts.push({ case: "data", value: Buffer.from(header) });
+    const { signal } = new AbortController();
+    const call = createImports(app.deps.db).stream("someone", parts, fromRecordJson, signal);
+    await expect(call).rejects.toMatchObject({ reason: "OUT_OF_ORDER" });
+    expect(getEventListeners(signal, "abort")).toEqual([]);
+  });
+
   test("that is silent for too long is ended, and what was stored stays", async () => {
     const person = await app.signIn("Bia");
     const imports = createImports(app.deps.db, { idle: 50 });
@@ -102,6 +116,26 @@ describe("a stream that imports", () => {
     });
   });
 
+  test("that only sends empty pieces is silent", async () => {
+    const person = await app.signIn("Bel");
+    const parts = createChannel<StreamPart>();
+    parts.push({ case: "format", value: "prosa" });
+    const ending = new AbortController();
+    void (async () => {
+      for (let sent = 0; sent < 1000 && !ending.signal.aborted; sent++) {
+        parts.push({ case: "data", value: new Uint8Array() });
+        await sleep(5);
+      }
+      parts.end();
+    })();
+    const { signal } = new AbortController();
+    const call = createImports(app.deps.db, { idle: 500 });
+    await expect(call.stream(person.id, parts, fromRecordJson, signal)).rejects.toMatchObject({
+      reason: "STREAM_IDLE",
+    });
+    ending.abort();
+  });
+
   test("that is left keeps whole chats and nothing of one that is not", async () => {
     const person = await app.signIn("Cora");
     const leaving = new AbortController();
@@ -119,6 +153,23 @@ describe("a stream that imports", () => {
       createdMessages: TRANSFER_BATCH * 3,
       skippedChats: 2,
     });
+  });
+
+  test("that comes to its deadline keeps nothing of a chat that is not whole", async () => {
+    const person = await app.signIn("Caio");
+    const call = new AbortController();
+    const parts = createChannel<StreamPart>();
+    parts.push({ case: "format", value: "prosa" });
+    const half = fileOf(["long"], TRANSFER_BATCH * 3).slice(0, -100);
+    parts.push({ case: "data", value: Buffer.from(half) });
+    const importing = runUntil(call.signal, () =>
+      createImports(app.deps.db).stream(person.id, parts, fromRecordJson, call.signal),
+    );
+    importing.catch(() => {});
+    await until(async () => (await stored(person)).length === 1);
+    call.abort(new Error("too late"));
+    await expect(importing).rejects.toThrow();
+    expect(await stored(person)).toEqual([]);
   });
 
   test("ends with its session", async () => {
@@ -211,6 +262,21 @@ describe("an import in single calls", () => {
     expect(await failureOf(ivo.chats.importChatsPart(never))).toMatchObject(lost);
   });
 
+  test("is remembered after its last piece until the next one begins", async () => {
+    const person = await app.signIn("Jo");
+    const last = async () => {
+      const [part] = partsOf(contents, PROSA, contents.length);
+      return { part: part!, answer: await person.chats.importChatsPart(part!) };
+    };
+    const first = await last();
+    expect(await person.chats.importChatsPart(first.part)).toEqual(first.answer);
+    const second = await last();
+    expect(await person.chats.importChatsPart(second.part)).toEqual(second.answer);
+    // What is forgotten begins anew.
+    const again = await person.chats.importChatsPart(first.part);
+    expect(again.summary).toMatchObject({ createdChats: 0, skippedChats: 3 });
+  });
+
   test("is given up by a last piece without bytes, and frees its place", async () => {
     const person = await app.signIn("Kai");
     const long = fileOf(["a"]) + fileOf(["long"], TRANSFER_BATCH * 2).slice(header.length + 1);
@@ -271,5 +337,24 @@ describe("an import in single calls", () => {
       reason: "IMPORT_LOST",
     });
     expect(await importFile(person, contents)).toMatchObject({ createdChats: 3 });
+  });
+
+  test("is forgotten also while empty and repeated pieces come", async () => {
+    const person = await app.signIn("Leo");
+    const imports = createImports(app.deps.db, { idle: 200 });
+    const data = Buffer.from(header);
+    const part = { importId: randomUUID(), format: "prosa" as const, offset: 0, data, last: false };
+    const empty = { ...part, offset: data.length, data: new Uint8Array() };
+    await imports.part(person.id, part, fromRecordJson);
+    const reasonOf = async (piece: ImportPart) => {
+      try {
+        await imports.part(person.id, piece, fromRecordJson);
+        return "";
+      } catch (error) {
+        return (error as AppError).reason;
+      }
+    };
+    expect(await reasonOf(part)).toBe("");
+    await expect.poll(() => reasonOf(empty), { interval: 10, timeout: 10_000 }).toBe("IMPORT_LOST");
   });
 });

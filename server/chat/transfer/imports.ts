@@ -2,7 +2,9 @@ import type { Db } from "#db/connect.ts";
 import { readClientStream } from "../../client-stream.ts";
 import { AppError } from "../../errors.ts";
 import { IMPORT_IDLE, MAX_IMPORTS, MAX_IMPORTS_PER_USER } from "../../limits.ts";
+import { createAdmission } from "./admission.ts";
 import { type ImportFormat, openImport } from "./import-file.ts";
+import { outOfOrder } from "./import-order.ts";
 import { createImportParts } from "./import-parts.ts";
 import type { ImportSummary } from "./import-summary.ts";
 import type { TransferRecord } from "./transfer-record.ts";
@@ -18,7 +20,8 @@ type ToRecord = (value: unknown) => TransferRecord;
 
 /** Owns the imports under way in this process. */
 export function createImports(db: Db, { idle = IMPORT_IDLE } = {}) {
-  const admit = createAdmission();
+  const limits = { perUser: MAX_IMPORTS_PER_USER, all: MAX_IMPORTS };
+  const admit = createAdmission({ ...limits, refuse: tooManyImports });
   const parts = createImportParts({ db, idle, admit });
 
   async function stream(
@@ -29,9 +32,13 @@ export function createImports(db: Db, { idle = IMPORT_IDLE } = {}) {
   ): Promise<ImportSummary> {
     using stack = new DisposableStack();
     stack.defer(admit(userId));
-    const incoming = readClientStream(received, { signal, idle, most: Infinity });
+    const incoming = readClientStream(withoutEmpty(received), { signal, idle, most: Infinity });
     const first = (await incoming.next()).value as StreamPart | undefined;
-    if (first?.case !== "format") throw outOfOrder("format", "The format comes first.");
+    if (first?.case !== "format") {
+      // Otherwise it would wait for the rest, with its timer, until the stream is idle.
+      await incoming.return(undefined);
+      throw outOfOrder("format", "The format comes first.");
+    }
     const file = openImport({ db, userId, format: first.value, toRecord });
     try {
       for await (const part of incoming) {
@@ -49,31 +56,11 @@ export function createImports(db: Db, { idle = IMPORT_IDLE } = {}) {
   return { stream, part: parts.take };
 }
 
-/** Counts the imports of each user and of all. */
-function createAdmission() {
-  const counts = new Map<string, number>();
-  let all = 0;
-  /** Takes a place and returns the function that gives it back, or throws TOO_MANY_IMPORTS. */
-  return (userId: string): (() => void) => {
-    const own = counts.get(userId) ?? 0;
-    if (own >= MAX_IMPORTS_PER_USER) throw tooManyImports(MAX_IMPORTS_PER_USER);
-    if (all >= MAX_IMPORTS) throw tooManyImports(MAX_IMPORTS);
-    counts.set(userId, own + 1);
-    all += 1;
-    let held = true;
-    return () => {
-      if (!held) return;
-      held = false;
-      all -= 1;
-      const left = counts.get(userId)! - 1;
-      if (left === 0) counts.delete(userId);
-      else counts.set(userId, left);
-    };
-  };
-}
-
-function outOfOrder(expected: string, words: string) {
-  return new AppError("OUT_OF_ORDER", words, { metadata: { expected } });
+/** Data without a byte is no sign of life: nobody keeps a place by it. */
+async function* withoutEmpty(parts: AsyncIterable<StreamPart>): AsyncIterable<StreamPart> {
+  for await (const part of parts) {
+    if (part.case === "format" || part.value.length > 0) yield part;
+  }
 }
 
 function tooManyImports(limit: number) {

@@ -29,31 +29,41 @@ export type ImportReader = {
 
 /** What is kept of a record that is too large, to find its title in. */
 const HEAD_BYTES = 4096;
+const EMPTY = Buffer.alloc(0);
 
-/** Collects the parts of one record, and nothing but the beginning when it grows too large. */
+/**
+ * Collects the parts of one record, and nothing but the beginning when it grows too large. It copies
+ * them: each is a view of its message, and a client may send a record byte by byte.
+ */
 export function createRecordBuffer(limit = MAX_RECORD_BYTES) {
-  let parts: Uint8Array[] = [];
+  let held: Buffer = EMPTY;
   let length = 0;
+
+  function hold(part: Uint8Array) {
+    const end = length + part.length;
+    if (end > held.length) {
+      const larger = Buffer.allocUnsafe(Math.max(end, Math.min(2 * held.length, limit)));
+      held.copy(larger, 0, 0, length);
+      held = larger;
+    }
+    held.set(part, length);
+  }
+
   return {
     add(part: Uint8Array) {
-      if (part.length === 0) return;
-      const before = length;
+      if (length <= limit) {
+        hold(part.subarray(0, Math.max(HEAD_BYTES, limit - length)));
+        if (length + part.length > limit) held = Buffer.from(held.subarray(0, HEAD_BYTES));
+      }
       length += part.length;
-      if (length <= limit) parts.push(part);
-      else if (before <= limit) parts = [headOf([...parts, part])];
     },
     isEmpty: () => length === 0,
     /** The record so far; the next one begins. */
     take() {
-      const taken = { bytes: Buffer.concat(parts), tooLarge: length > limit };
-      parts = [];
+      const taken = { bytes: held.subarray(0, length), tooLarge: length > limit };
+      held = EMPTY;
       length = 0;
       return taken;
     },
   };
-}
-
-/** A copy, since a view would keep all of it. */
-function headOf(parts: Uint8Array[]): Buffer {
-  return Buffer.from(Buffer.concat(parts).subarray(0, HEAD_BYTES));
 }

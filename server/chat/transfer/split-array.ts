@@ -93,24 +93,35 @@ export function splitArray(limit?: number): Splitter {
 /** The brackets that are open. One that closes another kind closes all up to its own. */
 function createNesting() {
   let open: number[] = [];
+  let braces = 0;
   let beyond = 0;
   return {
     clear() {
       open = [];
+      braces = 0;
       beyond = 0;
     },
     depth: () => open.length + beyond,
     open(byte: number) {
-      if (open.length < MAX_DEPTH) open.push(byte);
-      else beyond += 1;
+      if (open.length === MAX_DEPTH) {
+        beyond += 1;
+        return;
+      }
+      open.push(byte);
+      if (byte === BRACE) braces += 1;
     },
     close(byte: number) {
       if (beyond > 0) {
         beyond -= 1;
         return;
       }
-      const own = open.lastIndexOf(byte === BRACE_END ? BRACE : BRACKET);
-      if (own !== -1) open.length = own;
+      const own = byte === BRACE_END ? BRACE : BRACKET;
+      // Known without a search, which a file could ask for at each of its bytes.
+      const isOpen = own === BRACE ? braces > 0 : open.length > braces;
+      for (let last; isOpen && last !== own;) {
+        last = open.pop();
+        if (last === BRACE) braces -= 1;
+      }
     },
   };
 }

@@ -43,6 +43,11 @@ function makeValue(random: (below: number) => number, depth = 0): unknown {
 }
 
 describe("the elements of an array", () => {
+  test("do not end at brackets that close nothing, however many", () => {
+    const deep = `${"[".repeat(512)}${"}".repeat(4096)}${"]".repeat(512)}`;
+    expect(texts(split(splitArray(), Buffer.from(`[${deep},2]`), whole))).toEqual([deep, "2"]);
+  });
+
   test("are found whatever they hold and wherever the file is cut", () => {
     for (let seed = 1; seed <= 300; seed++) {
       const random = createRandom(seed);
@@ -61,6 +66,7 @@ describe("the elements of an array", () => {
       '{"a":1,}',
       '{"a" "b"}',
       '{"a":[1,2}',
+      '{"a":[{"b":1],"c":2}',
       '{"a":]}',
       "{'a':1}",
       '{"a":\u0001}',
@@ -103,6 +109,19 @@ describe("the elements of an array", () => {
     const found = split(splitArray(), Buffer.from('{"n":1}\n{"n":2} x'), whole);
     expect(texts(found)).toEqual(['{"n":1}', '{"n":2}', "x"]);
   });
+});
+
+test("a record that comes byte by byte keeps none of the pieces that it came in", () => {
+  for (const splitter of [splitArray(), splitLines()]) {
+    const record = JSON.stringify({ text: "é".repeat(5000) });
+    const found = [...Buffer.from(`${record}\n`)].flatMap((byte) => {
+      const piece = Uint8Array.of(byte);
+      const records = [...splitter.push(piece)];
+      piece.fill(0);
+      return records;
+    });
+    expect(found.map(({ bytes }) => bytes.toString())).toEqual([record]);
+  }
 });
 
 describe("the lines of a file", () => {

@@ -19,7 +19,7 @@ import { fromOptions } from "../../llm/convert.ts";
 import { toMessage } from "../convert.ts";
 import type { ImportFormat as Format } from "./import-file.ts";
 import { type ImportSummary, RecordError } from "./import-summary.ts";
-import { cleanText, cleanTitle } from "./parse-record.ts";
+import { beginningOf, cleanText, cleanTitle } from "./parse-record.ts";
 import type { ChatRecord, MessageRecord, TransferRecord } from "./transfer-record.ts";
 
 const formats: Record<number, Format> = {
@@ -113,7 +113,7 @@ function parse(value: unknown) {
   try {
     return fromJson(ExportChatsResponseSchema, value as JsonValue, { ignoreUnknownFields: true });
   } catch (error) {
-    throw new RecordError("UNKNOWN_SHAPE", cleanText((error as Error).message.slice(0, 200)));
+    throw new RecordError("UNKNOWN_SHAPE", beginningOf((error as Error).message, 200));
   }
 }
 
@@ -121,7 +121,7 @@ const limits = { sourceId: 512, title: 200, model: 255, systemPrompt: 32_768, er
 
 function fromExportedChat(chat: ExportedChat): ChatRecord {
   const title = cleanTitle(chat.title);
-  const bad = (words: string) => new RecordError("BAD_VALUE", words, title);
+  const bad = (words: string) => new RecordError("BAD_VALUE", words, () => title);
   const { sourceId, model, systemPrompt, messageCount } = chat;
   if (sourceId === "") throw bad("The chat has no source id.");
   if (messageCount < 0) throw bad("The count of messages is negative.");
@@ -189,8 +189,8 @@ function fromMessageError(error: MessageError | undefined): MessageRecord["error
   if (size > limits.error) throw new RecordError("BAD_VALUE", "error is too long.");
   return {
     reason: reasonNames.get(error.reason as never) ?? "UNSPECIFIED",
-    message: cleanText(error.message),
-    metadata: Object.fromEntries(entries.map((entry) => entry.map(cleanText))),
+    message: error.message,
+    metadata: error.metadata,
   };
 }
 

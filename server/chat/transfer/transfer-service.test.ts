@@ -1,9 +1,15 @@
 import { ImportFormat, ImportProblem } from "#proto/prosa/chat/v1/chat_transfer_pb.ts";
+import { ErrorReason } from "#proto/prosa/rpc/v1/error_pb.ts";
 import { chats, messages } from "#db/schema/index.ts";
 import { eq } from "drizzle-orm";
 import { randomUUID } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
-import { DELETED_CHAT_LIFETIME, TRANSFER_BATCH } from "../../limits.ts";
+import {
+  DELETED_CHAT_LIFETIME,
+  MAX_EXPORTS_PER_USER,
+  MAX_REPLY_BYTES,
+  TRANSFER_BATCH,
+} from "../../limits.ts";
 import { newId } from "../../new-id.ts";
 import { type Person, type TestApp, testApp } from "../../testing/app.ts";
 import { failureOf } from "../../testing/failure.ts";
@@ -181,6 +187,28 @@ describe("an export", () => {
     await gil.chats.deleteChat({ chatId: chat!.id });
   });
 
+  test("brings titles with whatever one may hold back as they are", async () => {
+    const gina = await app.signIn("Gina");
+    const titles = ["a\u007fb\u0085c\u009f", "\u200d\u2028\ufeffz", "😀".repeat(200)];
+    for (const title of titles) await gina.chats.createChat({ title });
+    const file = await exportFile(gina);
+    const hans = await app.signIn("Hans");
+    expect(await importFile(hans, file)).toMatchObject(summary(3, 0));
+    expect(await exportFile(hans)).toBe(file);
+  });
+
+  test("of a reply that grew too long comes back whole", async () => {
+    const guto = await app.signIn("Guto");
+    const { chat } = await guto.chats.createChat({ title: "Endless" });
+    const reply = await send(guto, chat!.id, `sentinel:long=${MAX_REPLY_BYTES + 5000}`);
+    expect(reply.error!.reason).toBe(ErrorReason.REPLY_TOO_LONG);
+    expect(Buffer.byteLength(reply.thinking + reply.text)).toBe(MAX_REPLY_BYTES);
+    const file = await exportFile(guto);
+    const helga = await app.signIn("Helga");
+    expect(await importFile(helga, file, ImportFormat.PROSA, 262_144)).toMatchObject(summary(1, 2));
+    expect(await exportFile(helga)).toBe(file);
+  });
+
   test("reads no further than its reader, who may leave", async () => {
     const hal = await app.signIn("Hal");
     const chatId = await longChat(hal.id, 1_000);
@@ -196,6 +224,23 @@ describe("an export", () => {
     let seen = 0;
     for await (const _ of hal.chats.exportChats({})) if (++seen === 5) break;
     expect(lines(await exportFile(hal))).toHaveLength(1_002);
+  });
+
+  test("is one of a few at once for each user", async () => {
+    const hugo = await app.signIn("Hugo");
+    await longChat(hugo.id, 1_000, () => "x".repeat(2_000));
+    const leaving = new AbortController();
+    const open = (options = {}) => hugo.chats.exportChats({}, options)[Symbol.asyncIterator]();
+    const exports = [open({ signal: leaving.signal })];
+    while (exports.length < MAX_EXPORTS_PER_USER) exports.push(open());
+    for (const one of exports) await one.next();
+    const refused = { reason: "TOO_MANY_ATTEMPTS", retryDelay: 5000 };
+    expect(await failureOf(exportFile(hugo))).toMatchObject(refused);
+    expect(lines(await exportFile(await app.signIn("Ina")))).toHaveLength(1);
+    leaving.abort();
+    const exportAgain = async () => lines(await exportFile(hugo).catch(() => "")).length;
+    await expect.poll(exportAgain, { timeout: 10_000 }).toBe(1_002);
+    for (const one of exports.slice(1)) while (!(await one.next()).done);
   });
 
   test("ends when its session does", async () => {

@@ -2,7 +2,10 @@ import type { ChatService } from "#proto/prosa/chat/v1/chat_service_pb.ts";
 import type { ImportChatsRequest } from "#proto/prosa/chat/v1/chat_transfer_pb.ts";
 import type { ServiceImpl } from "@connectrpc/connect";
 import type { Deps } from "../../app.ts";
+import { AppError } from "../../errors.ts";
+import { MAX_EXPORTS_PER_USER } from "../../limits.ts";
 import { currentUser, streamSignal } from "../../rpc/context.ts";
+import { createAdmission } from "./admission.ts";
 import { exportChats } from "./export-chats.ts";
 import type { StreamPart } from "./imports.ts";
 import {
@@ -19,14 +22,17 @@ type Methods = Pick<
 
 /** The methods of ChatService that take chats out and bring them in. */
 export function transferMethods({ db, replies, imports, topics }: Deps): Methods {
+  const admit = createAdmission({ perUser: MAX_EXPORTS_PER_USER, refuse: tooManyExports });
   return {
     async *exportChats(_request, context) {
+      const { id } = currentUser(context);
       const signal = streamSignal(context, topics);
-      const records = exportChats(
-        { db, asOfNow: replies.asOfNow },
-        currentUser(context).id,
-        signal,
-      );
+      using stack = new DisposableStack();
+      const leave = admit(id);
+      stack.defer(leave);
+      // Nobody asks for another record when the reader has left, so this function may never end.
+      signal.addEventListener("abort", leave, { once: true });
+      const records = exportChats({ db, asOfNow: replies.asOfNow }, id, signal);
       for await (const record of records) yield toExportRecord(record);
     },
     async importChats(requests, context) {
@@ -46,6 +52,11 @@ export function transferMethods({ db, replies, imports, topics }: Deps): Methods
       return { summary: toImportSummary(summary) };
     },
   };
+}
+
+function tooManyExports() {
+  const words = "Too many exports are under way. Wait for one.";
+  return new AppError("TOO_MANY_ATTEMPTS", words, { retryDelay: 5000 });
 }
 
 async function* toParts(requests: AsyncIterable<ImportChatsRequest>): AsyncIterable<StreamPart> {

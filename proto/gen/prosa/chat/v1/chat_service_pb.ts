@@ -419,7 +419,10 @@ export const ChatService: GenService<{
   /**
    * Streams all of the user's chats as records, the oldest chat first. One
    * record in proto3's JSON form on each line is Prosa's JSONL file, which
-   * ImportChats takes back without loss.
+   * ImportChats takes back without loss. A chat that is written to meanwhile is
+   * exported as it was when its turn came; when messages of it are deleted in
+   * that moment, the stream ends with `not_found`: try again. A user may have
+   * two exports under way at once; `resource_exhausted` beyond.
    *
    * @generated from rpc prosa.chat.v1.ChatService.ExportChats
    */
@@ -446,8 +449,8 @@ export const ChatService: GenService<{
    * Does what ImportChats does, for clients that cannot stream requests
    * (browsers): one call for each piece, in order. A piece that comes again is
    * answered as before. `aborted` when the server has forgotten the import,
-   * after a minute without a piece or a restart, or because another one of the
-   * same user began while this one waited for its next piece.
+   * after a minute without new bytes or a restart, or because another one of
+   * the same user began while this one waited for its next piece.
    *
    * @generated from rpc prosa.chat.v1.ChatService.ImportChatsPart
    */

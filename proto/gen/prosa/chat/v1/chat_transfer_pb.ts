@@ -309,7 +309,7 @@ export const ExportedMessageSchema: GenMessage<ExportedMessage> = /*@__PURE__*/
   messageDesc(file_prosa_chat_v1_chat_transfer, 4);
 
 /**
- * The request of ImportChats. A stream that sends nothing for a minute ends
+ * The request of ImportChats. A stream that brings no bytes for a minute ends
  * with `deadline_exceeded`.
  *
  * @generated from message prosa.chat.v1.ImportChatsRequest

@@ -368,8 +368,8 @@ export const ErrorReason = {
   IMPORT_LOST: 39,
 
   /**
-   * The user has too many imports under way; code `resource_exhausted`, with
-   * a retry delay. Metadata: `limit`.
+   * Too many imports are under way, of the user or of all users together; code
+   * `resource_exhausted`, with a retry delay. Metadata: `limit`.
    *
    * @generated from enum value: ERROR_REASON_TOO_MANY_IMPORTS = 40;
    */
