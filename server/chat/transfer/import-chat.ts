@@ -149,7 +149,7 @@ async function insertMessages(db: Db, rows: MessageRow[]) {
 }
 
 function toRow(
-  { parent, contextStart, ...message }: NewMessage,
+  { parent, contextStart, error, ...message }: NewMessage,
   known: Known[],
   common: { chatId: string; userId: string },
 ): MessageRow {
@@ -168,9 +168,21 @@ function toRow(
     ...common,
     text,
     thinking,
+    error: cleanError(error),
     id: newId(),
     parentId: parentOf(parent, message.role, known),
     contextStartId: contextStart === 0 ? null : at(known, contextStart).id,
+  };
+}
+
+function cleanError(error: NewMessage["error"]): NewMessage["error"] {
+  if (error === null) return null;
+  const { reason, message, metadata } = error;
+  const entries = Object.entries(metadata ?? {}).map((entry) => entry.map(cleanText));
+  return {
+    reason: cleanText(reason),
+    message: cleanText(message),
+    ...(metadata && { metadata: Object.fromEntries(entries) as Record<string, string> }),
   };
 }
 

@@ -84,8 +84,9 @@ function toPart(part: unknown): string {
 
 function toCode(language: string, code: string): string {
   if (code === "") return "";
-  const longest = Math.max(0, ...[...code.matchAll(/`+/g)].map(([ticks]) => ticks.length));
-  const fence = "`".repeat(Math.max(3, longest + 1));
+  let length = 3;
+  for (const [ticks] of code.matchAll(/`+/g)) length = Math.max(length, ticks.length + 1);
+  const fence = "`".repeat(length);
   return `${fence}${/^[\w+#-]+$/.test(language) && language !== "unknown" ? language : ""}\n${code}\n${fence}`;
 }
 

@@ -37,7 +37,7 @@ export function readConversations({ db, userId, tally, read, format }: Deps): Im
     async take(raw) {
       let title = "";
       try {
-        const conversation = read(parseRecord(raw));
+        const conversation = tryToRead(parseRecord(raw), read);
         title = cleanTitle(conversation.title);
         await store(raw, conversation);
       } catch (error) {
@@ -47,6 +47,16 @@ export function readConversations({ db, userId, tally, read, format }: Deps): Im
     end: () => Promise.resolve(),
     discard: () => Promise.resolve(),
   };
+}
+
+/** Other programs write what nobody thinks of: what cannot be read spoils no record but its own. */
+function tryToRead(value: unknown, read: Deps["read"]): Conversation {
+  try {
+    return read(value);
+  } catch (error) {
+    if (error instanceof RecordError) throw error;
+    throw new RecordError("UNKNOWN_SHAPE", `It cannot be read: ${String(error).slice(0, 200).toWellFormed()}`);
+  }
 }
 
 function hashOf(bytes: Buffer): string {

@@ -229,6 +229,15 @@ describe("a conversation of ChatGPT", () => {
     ]);
   });
 
+  test("may hold code with any number of backticks", async () => {
+    const code = `${"` ".repeat(200_000)}\`\`\`\``;
+    const content = { content_type: "code", language: "python", text: code };
+    const said = [...plain.slice(0, 3), { id: "c", parent: "u1", role: "assistant", content }];
+    const { summary, messages } = await importAs(CHATGPT, [chatGptConversation(said)]);
+    expect(summary).toMatchObject({ createdChats: 1, failedRecords: 0 });
+    expect(messages[1]!.text === `\`\`\`\`\`python\n${code}\n\`\`\`\`\``).toBe(true);
+  });
+
   test("can be gone on with, by another model when its own is not installed here", async () => {
     const named = plain.map((one) => ({ ...one, metadata: { model_slug: "gpt-4o" } }));
     const { person, chat } = await importAs(CHATGPT, [chatGptConversation(named)]);
@@ -292,6 +301,18 @@ describe("a chat of Open WebUI", () => {
     });
     expect(messages[2]).toMatchObject({ thinking: "Plants.\nBig ones.", rating: Rating.GOOD });
     expect(await exportFile(person)).toContain('"sourceId":"open-webui:b0b"');
+  });
+
+  test("may have failed with words that PostgreSQL cannot hold", async () => {
+    const failed = (content: string) => [said[0]!, { ...said[1]!, error: { content } }];
+    const file = ["a\0b", `${"x".repeat(999)}😀`].map((words, index) =>
+      openWebUiChat(failed(words), { id: `b${index}` }),
+    );
+    const { person, summary } = await importAs(OPEN_WEBUI, file);
+    expect(summary).toMatchObject({ createdChats: 2, failedRecords: 0 });
+    const exported = await exportFile(person);
+    expect(exported).toContain('"message":"a\uFFFDb"');
+    expect(exported).toContain(`"message":"${"x".repeat(999)}\uFFFD"`);
   });
 
   test("of old, with a list of messages and no id, is recognised by its content", async () => {

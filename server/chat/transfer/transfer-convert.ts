@@ -189,8 +189,8 @@ function fromMessageError(error: MessageError | undefined): MessageRecord["error
   if (size > limits.error) throw new RecordError("BAD_VALUE", "error is too long.");
   return {
     reason: reasonNames.get(error.reason as never) ?? "UNSPECIFIED",
-    message: cleanText(error.message),
-    metadata: Object.fromEntries(entries.map((entry) => entry.map(cleanText))),
+    message: error.message,
+    metadata: error.metadata,
   };
 }
 
