@@ -4,7 +4,7 @@ import { isUnavailable } from "#db/failure.ts";
 import { migrateDatabase } from "#db/migrate.ts";
 import { sql } from "drizzle-orm";
 import { mkdir } from "node:fs/promises";
-import { purgeDeletedChats } from "./chat/chats.ts";
+import { purgeChatsOf, purgeDeletedChats } from "./chat/purge.ts";
 import { createImports, type Imports } from "./chat/transfer/imports.ts";
 import { createReplies, type Replies } from "./chat/replies.ts";
 import { recoverReplies } from "./chat/recover-replies.ts";
@@ -48,6 +48,8 @@ export type Deps = {
   memory: Memory;
   replies: Replies;
   imports: Imports;
+  /** Deletes what the user has in the rooms that build on that of users. */
+  empty: (db: Db, userId: string) => Promise<void>;
 };
 
 type Parts = { config: Config; log: Log; db: Db; modelHost: ModelHost };
@@ -80,6 +82,7 @@ export function createDeps({ config, log, db, modelHost }: Parts): Deps {
     memory: createMemory({ ollama, models, queue }),
     replies: createReplies({ db, models, generate, estimator, log }),
     imports: createImports(db),
+    empty: purgeChatsOf,
   };
 }
 

@@ -1,3 +1,4 @@
+import { currentSignal, orAbort, runDetached } from "#db/scope.ts";
 import { setTimeout as sleep } from "node:timers/promises";
 import { HEALTH_INTERVAL, HEALTH_LIMIT } from "./limits.ts";
 
@@ -11,7 +12,7 @@ export function createHealth(probes: Record<Part, () => Promise<unknown>>) {
   const parts = { database: repeated(probes.database), model: repeated(probes.model) };
   return {
     /** Whether the part answers, or did at most HEALTH_INTERVAL ago. */
-    isUp: (part: Part): Promise<boolean> => parts[part](),
+    isUp: (part: Part): Promise<boolean> => orAbort(parts[part](), currentSignal()),
 
     /**
      * Says at once whether the part answers, and again at each change until the signal aborts. All
@@ -33,7 +34,8 @@ function repeated(probe: () => Promise<unknown>): () => Promise<boolean> {
   let last: { time: number; answer: Promise<boolean> } | undefined;
   return () => {
     if (last === undefined || Date.now() - last.time >= HEALTH_INTERVAL) {
-      last = { time: Date.now(), answer: answers(probe) };
+      // The answer is everybody's: the deadline of whoever asks first must not be what it says.
+      last = { time: Date.now(), answer: runDetached(() => answers(probe)) };
     }
     return last.answer;
   };

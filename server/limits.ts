@@ -75,6 +75,8 @@ export const SEARCH_WALK = 2000;
 export const SEARCHED_LENGTH = 100_000;
 /** What a search shows of a message, in characters. */
 export const SNIPPET_LENGTH = 240;
+/** So many characters of all texts of a page of results are looked through for what to mark. */
+export const MAX_MARKED_LENGTH = 1_000_000;
 /** So many different words of a page of results are asked whether they are what was looked for. */
 export const MAX_MARK_CANDIDATES = 2000;
 

@@ -1,13 +1,14 @@
 import type { Db } from "#db/connect.ts";
-import { users } from "#db/schema/index.ts";
+import { messages, users } from "#db/schema/index.ts";
 import { eq } from "drizzle-orm";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { findChat, findMessage } from "./chat/access.ts";
-import { findChatByRequest, purgeSomeChats, selectChats } from "./chat/chats.ts";
+import { findChatByRequest, selectChats } from "./chat/chats.ts";
 import { findAccessToken, listAccessTokens, purgeAccessTokens } from "./user/access-tokens.ts";
 import { selectUsers } from "./user/administration.ts";
-import { deleteMessages, selectBranch } from "./chat/deletions.ts";
+import { deleteMessages, selectBranch, selectNewest } from "./chat/deletions.ts";
 import { findReplyByRequest, newestReply, selectMessages, selectTurns } from "./chat/messages.ts";
+import { deleteChats, selectDueChats, selectSomeChats } from "./chat/purge.ts";
 import { lookUp, walkNewest } from "./chat/search/search.ts";
 import { selectOldestChats, selectRange, selectSizes } from "./chat/transfer/export-chats.ts";
 import { findSource } from "./chat/transfer/import-chat.ts";
@@ -60,6 +61,14 @@ const lists: PlannedQuery[] = [
     query: (db) => selectRange(db, id, { first: id, last: id }),
   },
   {
+    name: "the newest messages of a chat",
+    query: (db) => selectNewest(db, eq(messages.chatId, id), undefined),
+  },
+  {
+    name: "a user's next messages before the newest",
+    query: (db) => selectNewest(db, eq(messages.userId, id), id),
+  },
+  {
     name: "the first page of a user's sessions",
     query: (db) => listSessions(db, id, { size: 50 }),
   },
@@ -98,7 +107,10 @@ const others: PlannedQuery[] = [
   { name: "a user's chat", query: (db) => findChat(db, id, id) },
   { name: "a chat by the request that made it", query: (db) => findChatByRequest(db, id, id) },
   { name: "a chat by its source", query: (db) => findSource(db, id, id) },
-  { name: "deleted chats that are due", query: (db) => purgeSomeChats(db) },
+  { name: "deleted chats that are due", query: (db) => selectDueChats(db) },
+  { name: "some chats of a user", query: (db) => selectSomeChats(db, id, false) },
+  { name: "some deleted chats of a user", query: (db) => selectSomeChats(db, id, true) },
+  { name: "chats by their ids", query: (db) => deleteChats(db, [id]) },
   { name: "a message of a user", query: (db) => findMessage(db, id, id) },
   { name: "a reply by its request", query: (db) => findReplyByRequest(db, id, id) },
   { name: "the way from the first message to one", query: (db) => selectTurns(db, id) },

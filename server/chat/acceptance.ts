@@ -1,4 +1,5 @@
 import type { Db } from "#db/connect.ts";
+import { currentSignal, orAbort, runDetached } from "#db/scope.ts";
 import { createAllowance } from "../llm/allowance.ts";
 import type { Models } from "../llm/models.ts";
 import type { Accepted, Admit } from "./accepted.ts";
@@ -51,13 +52,15 @@ export function createAcceptance({ db, models, running, start }: Deps) {
   }
 
   return (asker: Asker, requestId: string, store: (admit: Admit) => Promise<Accepted>) => {
-    // Requests with one id that arrive at the same time wait for the same promise.
+    // Requests with one id that arrive at the same time wait for the same promise, each for as long
+    // as it may: the deadline of the first one is not that of the others.
     const key = `${asker.id} ${requestId}`;
     let accepted = accepting.get(key);
     if (accepted === undefined) {
-      accepted = storeAndStart(asker, store).finally(() => accepting.delete(key));
+      const stored = runDetached(() => storeAndStart(asker, store));
+      accepted = stored.finally(() => accepting.delete(key));
       accepting.set(key, accepted);
     }
-    return accepted;
+    return orAbort(accepted, currentSignal());
   };
 }

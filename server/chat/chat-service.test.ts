@@ -4,12 +4,13 @@ import { timestampDate } from "@bufbuild/protobuf/wkt";
 import { eq } from "drizzle-orm";
 import { randomUUID } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { DELETED_CHAT_LIFETIME } from "../limits.ts";
+import { DELETE_BATCH, DELETED_CHAT_LIFETIME } from "../limits.ts";
 import { type Person, type TestApp, testApp } from "../testing/app.ts";
 import { fakeGreeting } from "../testing/fake-answer.ts";
 import { startFakeOllama } from "../testing/fake-ollama.ts";
 import { failureOf } from "../testing/failure.ts";
-import { purgeDeletedChats } from "./chats.ts";
+import { writeLongChat, watchDeletions } from "../testing/long-chat.ts";
+import { purgeDeletedChats } from "./purge.ts";
 
 let app: TestApp;
 let ana: Person;
@@ -246,4 +247,15 @@ describe("a deleted chat", () => {
     await ana.chats.undeleteChat({ chatId: young.id });
     expect((await ana.chats.getChat({ chatId: kept.id })).chat).toEqual(kept);
   });
+
+  test("is purged in statements that are each short, however long it is", async () => {
+    const { database } = app.database;
+    const id = await writeLongChat(database, ana.id, 2 * DELETE_BATCH + 1);
+    const past = new Date(Date.now() - DELETED_CHAT_LIFETIME - 1000);
+    await app.deps.db.update(chats).set({ deleteTime: past }).where(eq(chats.id, id));
+    const deletions = await watchDeletions(database);
+    await purgeDeletedChats(app.deps.db);
+    expect(await deletions.read()).toEqual([DELETE_BATCH, DELETE_BATCH, 1]);
+    expect(await app.deps.db.$count(chats, eq(chats.id, id))).toBe(0);
+  }, 30_000);
 });

@@ -1,10 +1,10 @@
 import type { Db } from "#db/connect.ts";
 import { decodePageToken, encodePageToken } from "#db/keyset.ts";
 import { chats, type GenerationOptions, messages } from "#db/schema/index.ts";
-import { and, desc, eq, exists, gt, inArray, isNotNull, isNull, lt, sql } from "drizzle-orm";
+import { and, desc, eq, exists, gt, isNull, sql } from "drizzle-orm";
 import { newId } from "../new-id.ts";
 import { AppError, notFound } from "../errors.ts";
-import { DELETED_CHAT_LIFETIME, PURGE_BATCH } from "../limits.ts";
+import { DELETED_CHAT_LIFETIME } from "../limits.ts";
 import { type Chat, ownedChat } from "./access.ts";
 
 type NewChat = {
@@ -152,19 +152,4 @@ export async function undeleteChat(db: Db, userId: string, chatId: string): Prom
     .where(and(eq(chats.id, chatId), eq(chats.userId, userId), gt(chats.deleteTime, oldest)))
     .returning();
   return chat ?? ownedChat(db, userId, chatId);
-}
-
-/** Removes for good what was deleted longer ago than it can be brought back, some at a time. */
-export async function purgeDeletedChats(db: Db): Promise<void> {
-  while ((await purgeSomeChats(db)).length === PURGE_BATCH);
-}
-
-export function purgeSomeChats(db: Db) {
-  const oldest = new Date(Date.now() - DELETED_CHAT_LIFETIME);
-  const due = db
-    .select({ id: chats.id })
-    .from(chats)
-    .where(and(isNotNull(chats.deleteTime), lt(chats.deleteTime, oldest)))
-    .limit(PURGE_BATCH);
-  return db.delete(chats).where(inArray(chats.id, due)).returning({ id: chats.id });
 }

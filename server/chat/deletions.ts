@@ -1,6 +1,6 @@
 import type { Db } from "#db/connect.ts";
 import { messages } from "#db/schema/index.ts";
-import { inArray, sql } from "drizzle-orm";
+import { and, desc, inArray, lt, type SQL, sql } from "drizzle-orm";
 import { notFound } from "../errors.ts";
 import { DELETE_BATCH } from "../limits.ts";
 
@@ -32,6 +32,29 @@ export async function deleteBranch(db: Db, ids: string[]): Promise<number> {
   }
   if (count === 0) throw notFound("message");
   return count;
+}
+
+/**
+ * Deletes the messages that meet a condition, as many at a time: newest first, since what follows a
+ * message is newer.
+ */
+export async function deleteNewestFirst(db: Db, condition: SQL): Promise<void> {
+  for (let before: string | undefined, full = true; full;) {
+    const ids = (await selectNewest(db, condition, before)).map(({ id }) => id);
+    if (ids.length > 0) await deleteMessages(db, ids);
+    before = ids.at(-1);
+    full = ids.length === DELETE_BATCH;
+  }
+}
+
+// Each batch begins where the one before ended, or it would read through all that is just deleted.
+export function selectNewest(db: Db, condition: SQL, before: string | undefined) {
+  return db
+    .select({ id: messages.id })
+    .from(messages)
+    .where(before === undefined ? condition : and(condition, lt(messages.id, before)))
+    .orderBy(desc(messages.id))
+    .limit(DELETE_BATCH);
 }
 
 export function deleteMessages(db: Db, ids: string[]) {

@@ -261,6 +261,14 @@ describe("deleting a message", () => {
     });
   });
 
+  test("frees the model of a reply that was asked for below it meanwhile", async () => {
+    const { reply } = await begin("sentinel:tokens=2000,delay=20");
+    const asked = app.ollama.requests.findLast(({ kind }) => kind === "chat")!;
+    // As the deletion takes along what was stored after it had read the branch.
+    await app.deps.db.delete(messages).where(eq(messages.id, reply));
+    await expect.poll(() => asked.aborted, { timeout: 10_000 }).toBe(true);
+  }, 30_000);
+
   test("gives its chat no title any more; the next message does", async () => {
     const { chat } = await ana.chats.createChat({ model: "fake:1b" });
     const sent = { requestId: randomUUID(), chatId: chat!.id, text: "sentinel:slow-title=300" };
@@ -304,7 +312,7 @@ describe("deleting a message", () => {
       deletedCount: 12_002,
     });
     expect(await countIn(first.chatId)).toBe(0);
-  });
+  }, 30_000);
 
   test("while others answer it loses no reply that was shown as stored", async () => {
     const first = await send("Hello");

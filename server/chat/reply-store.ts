@@ -31,20 +31,24 @@ export function createReplyStore(db: Db, log: Log) {
 
   async function flush() {
     const rows: { id: string; kind: string; offset: number; text: string }[] = [];
-    const moves: (() => void)[] = [];
+    const moves: { run: ReplyRun; move: () => void }[] = [];
     for (const [run, cursors] of written) {
       for (const kind of ["text", "thinking"] as const) {
         const cursor = { ...cursors[kind] };
         const { offset, text } = run[kind].read(cursor);
         if (text === "") continue;
         rows.push({ id: run.reply.id, kind, offset, text });
-        moves.push(() => Object.assign(cursors[kind], cursor));
+        moves.push({ run, move: () => Object.assign(cursors[kind], cursor) });
       }
     }
     if (rows.length === 0) return;
     try {
-      await insertChunks(db, rows);
-      for (const move of moves) move();
+      const kept = new Set((await insertChunks(db, rows)).map((row) => row.message_id));
+      for (const { run, move } of moves) {
+        move();
+        // Nobody would read what the model goes on to write.
+        if (!kept.has(run.reply.id)) run.abort(notFound("reply"));
+      }
     } catch (error) {
       log.warn({ err: error, rows: rows.length }, "text of replies could not be written yet");
     }
@@ -85,16 +89,17 @@ export function createReplyStore(db: Db, log: Log) {
   };
 }
 
-// Rows whose message has been deleted meanwhile are left out. One that is there already was written
+// Rows whose message has been deleted meanwhile are left out, also from the answer. One that is there already was written
 // by a batch whose answer was lost; it has grown since.
 function insertChunks(db: Db, rows: { id: string; kind: string; offset: number; text: string }[]) {
-  return db.execute(sql`
+  return db.execute<{ message_id: string }>(sql`
     insert into ${replyChunks} ("message_id", "kind", "offset", "text")
     select "new"."id", "new"."kind", "new"."offset", "new"."text"
     from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb)
       as "new"("id" uuid, "kind" text, "offset" int, "text" text)
     join ${messages} on ${messages.id} = "new"."id"
-    on conflict ("message_id", "kind", "offset") do update set "text" = excluded."text"`);
+    on conflict ("message_id", "kind", "offset") do update set "text" = excluded."text"
+    returning "message_id"`);
 }
 
 /** Writes the whole reply, removes its chunks and marks the chat's activity, in one statement. */

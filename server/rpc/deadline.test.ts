@@ -82,3 +82,26 @@ test("a reply goes on when the deadline of its SendMessage has passed", async ()
     if (event.case === "finished") expect(event.value.message?.status).toBe(Status.COMPLETE);
   }
 });
+
+test("the deadline of one SendMessage is not that of another with the same request id", async () => {
+  const { chat } = await ana.chats.createChat({ title: "A walk" });
+  const authorization = `Bearer ${ana.token}`;
+  const sent = { chatId: chat!.id, requestId: randomUUID(), text: "Hello" };
+  const hurried = served.clients({ authorization, "grpc-timeout": "400m" }, "gRPC");
+  const patient = served.clients({ authorization }, "gRPC");
+  const kindsOf = async (stream: ReturnType<typeof patient.messages.sendMessage>) => {
+    const kinds = [];
+    for await (const { event } of stream) kinds.push(event.case);
+    return kinds;
+  };
+  let read: ReturnType<typeof kindsOf>;
+  await whileLocked(async () => {
+    const first = failureOf(hurried.messages.sendMessage(sent));
+    await expect
+      .poll(() => served.app.deps.db.execute(sql`select 1 from pg_locks where not granted`))
+      .not.toHaveLength(0);
+    read = kindsOf(patient.messages.sendMessage(sent));
+    expect(await first).toMatchObject(late);
+  });
+  expect(await read!).toEqual(expect.arrayContaining(["accepted", "finished"]));
+});

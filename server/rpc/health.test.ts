@@ -6,6 +6,7 @@ import {
 } from "#proto/grpc/health/v1/health_pb.ts";
 import { connectDatabase } from "#db/connect.ts";
 import { createClient } from "@connectrpc/connect";
+import { sql } from "drizzle-orm";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { HEALTH_INTERVAL } from "../limits.ts";
 import { type TestApp, testApp } from "../testing/app.ts";
@@ -164,4 +165,15 @@ test("/readyz follows the database, and /healthz only the process", async () => 
   network.silence();
   await vi.waitFor(async () => expect(await status("/readyz")).toBe(503), 5000);
   expect(await status("/healthz")).toBe(200);
+});
+
+test("/readyz is not misled by a check whose deadline has passed", async () => {
+  await using served = await servedApp({ databaseOptions: { connections: 1 }, ollama });
+  const busy = Promise.resolve(served.app.deps.db.execute(sql`select pg_sleep(0.5)`));
+  // The client's own clock would tell it first; the header alone leaves it to the server.
+  const hurried = served.clients({ "connect-timeout-ms": "50" });
+  const check = createClient(Health, hurried.transport).check({});
+  expect(await failureOf(check)).toMatchObject({ code: "DeadlineExceeded" });
+  expect((await fetch(`${served.server.url}/readyz`)).status).toBe(200);
+  await busy;
 });

@@ -12,20 +12,27 @@ import { confirmPassword, lockAccounts } from "./users.ts";
 
 type Deps = { db: Db; callers: Callers; topics: Topics; attempts: Attempts };
 
-/**
- * Deletes a user with everything that is theirs, after checking the password. `stopWork` ends what
- * runs for the user: it is asked before the deletion, and after it for what began in between.
- */
+type Leaving = {
+  password: string;
+  /** Ends what runs for the user: asked before the deletion, and after it for what began meanwhile. */
+  stopWork: () => Promise<void>;
+  /** Deletes what others keep for the user, in statements that are each short. */
+  empty: (tx: Db, userId: string) => Promise<void>;
+};
+
+/** Deletes a user with everything that is theirs, after checking the password: all of it or nothing. */
 export async function deleteUser(
   deps: Deps,
   user: User,
-  { password, stopWork }: { password: string; stopWork: () => Promise<void> },
+  { password, stopWork, empty }: Leaving,
   origin: Origin,
 ): Promise<void> {
   await confirmPassword(deps, user, password, origin);
   await checkMayLeave(deps.db, user.id);
   await stopWork();
   await transact(deps.db, async (tx) => {
+    // It may take long, so nobody is locked out meanwhile.
+    await empty(tx, user.id);
     await lockAccounts(tx);
     await checkMayLeave(tx, user.id);
     await revokeInvitations(tx, user.id);

@@ -1,12 +1,14 @@
-import { invitations, sessions, users } from "#db/schema/index.ts";
+import { invitations, messages, sessions, users } from "#db/schema/index.ts";
 import { encodePageToken } from "#db/keyset.ts";
 import { Scope } from "#proto/prosa/user/v1/access_token_pb.ts";
 import { Role, type User } from "#proto/prosa/user/v1/user_pb.ts";
 import { eq, sql } from "drizzle-orm";
 import { randomUUID } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
+import { DELETE_BATCH } from "../limits.ts";
 import { type Clients, type Person, type TestApp, testApp } from "../testing/app.ts";
 import { failureOf } from "../testing/failure.ts";
+import { watchDeletions, writeLongChat } from "../testing/long-chat.ts";
 
 // Many people register here, and hashing their passwords takes its time on a busy machine.
 vi.setConfig({ testTimeout: 30_000 });
@@ -238,6 +240,37 @@ describe("deleting one's account", () => {
     expect(await failureOf(logIn(gil))).toMatchObject({ reason: "WRONG_CREDENTIALS" });
     const { chat } = await hana.chats.getChat({ chatId: kept.chat!.id });
     expect(chat!.title).toBe("Hers");
+  });
+
+  test("with very many messages takes statements that are each short", async () => {
+    await using fresh = await testApp();
+    const { database } = fresh.database;
+    const [only, next] = [await fresh.signIn("Ana"), await fresh.signIn("Bia")];
+    await fresh.deps.db.update(users).set({ role: "admin" });
+    for (let chat = 0; chat < 3; chat++) await writeLongChat(database, only.id, DELETE_BATCH);
+    await writeLongChat(database, next.id, 2);
+    const deletions = await watchDeletions(database);
+    await only.users.deleteCurrentUser({ password: only.password });
+    expect(await deletions.read()).toEqual([DELETE_BATCH, DELETE_BATCH, DELETE_BATCH]);
+    expect(await fresh.deps.db.$count(messages)).toBe(2);
+  }, 30_000);
+
+  test("keeps everything when it fails in the end", async () => {
+    await using fresh = await testApp();
+    const [only, next] = [await fresh.signIn("Ana"), await fresh.signIn("Bia")];
+    await next.chats.createChat({ title: "Hers" });
+    await writeLongChat(fresh.database.database, next.id, 2);
+    // The other administrator leaves after this one was found to be allowed to.
+    await fresh.deps.db.update(users).set({ role: "admin" });
+    const { stopAll } = fresh.deps.replies;
+    fresh.deps.replies.stopAll = async (userId) => {
+      await fresh.deps.db.update(users).set({ role: "member" }).where(eq(users.id, only.id));
+      await stopAll(userId);
+    };
+    const failure = await failureOf(next.users.deleteCurrentUser({ password: next.password }));
+    expect(failure).toMatchObject({ reason: "LAST_ADMIN" });
+    expect((await next.chats.listChats({})).chats).toHaveLength(2);
+    expect(await fresh.deps.db.$count(messages)).toBe(2);
   });
 
   test("needs the password, with the limits of changing it, and changes nothing with a wrong one", async () => {

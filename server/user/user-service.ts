@@ -25,7 +25,8 @@ export function userService(deps: Deps): ServiceImpl<typeof UserService> {
     async deleteCurrentUser({ password }, context) {
       const user = currentUser(context);
       const stopWork = () => deps.replies.stopAll(user.id);
-      await deleteUser(deps, user, { password, stopWork }, callOrigin(context));
+      const { empty } = deps;
+      await deleteUser(deps, user, { password, stopWork, empty }, callOrigin(context));
       setSessionCookie(context, "");
       return {};
     },

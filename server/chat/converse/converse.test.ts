@@ -200,6 +200,19 @@ describe("stopping", () => {
     expect(talk.all("finished")[0]!.message!.status).toBe(Status.STOPPED);
   });
 
+  test("is asked of the database once, however often it is wished", async () => {
+    const asked = vi.spyOn(app.deps.replies, "stop");
+    const talk = await openChat();
+    talk.say(slow);
+    await talk.nth("delta");
+    for (let count = 0; count < 1000; count++) talk.stop();
+    talk.halfClose();
+    await talk.ended;
+    expect(talk.all("finished")[0]!.message!.status).toBe(Status.STOPPED);
+    expect(asked).toHaveBeenCalledTimes(1);
+    asked.mockRestore();
+  });
+
   test("when nothing is under way does nothing", async () => {
     const talk = await openChat();
     talk.stop();

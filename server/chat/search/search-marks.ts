@@ -1,7 +1,8 @@
 import type { Db } from "#db/connect.ts";
 import { sql } from "drizzle-orm";
+import { setImmediate as nextTurn } from "node:timers/promises";
 import { MAX_MARK_CANDIDATES } from "../../limits.ts";
-import { type Term, wordsOf } from "./search-query.ts";
+import { type Term, WORD, wordsOf } from "./search-query.ts";
 import { toAnyWord } from "./search-tsquery.ts";
 import { bareWord, type Marks } from "./snippet.ts";
 
@@ -23,21 +24,31 @@ async function formsOf(
   terms: readonly Term[],
   texts: readonly string[],
 ): Promise<Set<string>> {
-  // A stem keeps the first letter of its word.
-  const initials = new Set(terms.map((term) => initialOf(wordsOf(term.text)[0]!)));
-  const candidates = new Set<string>();
-  for (const text of texts) {
-    for (const word of wordsOf(text)) {
-      if (candidates.size >= MAX_MARK_CANDIDATES) break;
-      if (initials.has(initialOf(word))) candidates.add(word.toLowerCase());
-    }
-  }
+  const candidates = await candidatesIn(texts, terms);
   if (candidates.size === 0) return new Set();
   const query = await toAnyWord(db, terms);
   const rows = await db.execute<{ word: string }>(sql`
     select word from jsonb_array_elements_text(${JSON.stringify([...candidates])}::jsonb) as word
     where search_words(word) @@ ${query}::tsquery`);
   return new Set(rows.map(({ word }) => word));
+}
+
+async function candidatesIn(
+  texts: readonly string[],
+  terms: readonly Term[],
+): Promise<Set<string>> {
+  // A stem keeps the first letter of its word.
+  const initials = new Set(terms.map((term) => initialOf(wordsOf(term.text)[0]!)));
+  const candidates = new Set<string>();
+  if (initials.size === 0) return candidates;
+  for (const text of texts) {
+    await nextTurn();
+    for (const [word] of text.matchAll(WORD)) {
+      if (initials.has(initialOf(word))) candidates.add(word.toLowerCase());
+      if (candidates.size === MAX_MARK_CANDIDATES) return candidates;
+    }
+  }
+  return candidates;
 }
 
 const initialOf = (word: string) => bareWord(word.slice(0, 2)).slice(0, 1);

@@ -80,7 +80,10 @@ describe("BAD_QUERY names the part", () => {
     expect(failure(words.replaceAll(" ", "/") + "/x").part).toContain("w0/w1");
   });
 
-  test.each(["?!", '""', "-", "🙂 ++"])("that holds no word at all: %s", (text) => {
-    expect(failure(text)).toEqual({ reason: "BAD_QUERY", part: text });
-  });
+  test.each(["?!", '""', "-", "🙂 ++", "\u0301", '"\u0301 \u0302"'])(
+    "that holds no word at all: %s",
+    (text) => {
+      expect(failure(text)).toEqual({ reason: "BAD_QUERY", part: text });
+    },
+  );
 });

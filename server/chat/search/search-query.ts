@@ -15,8 +15,8 @@ export type SearchQuery = {
   before: Date | undefined;
 };
 
-/** A run of what PostgreSQL takes for letters and digits; marks belong to the letter before them. */
-export const WORD = /[\p{Alphabetic}\p{M}0-9]+/gu;
+/** A run of what PostgreSQL takes for letters and digits; marks belong to the letter before them, and alone are nothing. */
+export const WORD = /[\p{Alphabetic}0-9][\p{Alphabetic}\p{M}0-9]*/gu;
 
 /** A part of the query: perhaps a minus, then words in quotes, closed or not, or up to a blank. */
 const PART = /(-?)(?:["“”]([^"“”]*)(?:["“”]|$)|(\S+))/gu;

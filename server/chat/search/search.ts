@@ -5,10 +5,10 @@ import { and, desc, eq, gte, inArray, isNull, lt, type SQL, sql } from "drizzle-
 import { SEARCH_WALK, SEARCHED_LENGTH } from "../../limits.ts";
 import type { Chat, Message } from "../access.ts";
 import { type After, afterToken } from "../chats.ts";
-import { findMarks } from "./search-marks.ts";
 import { parseSearchQuery } from "./search-query.ts";
 import { toTsquery } from "./search-tsquery.ts";
-import { makeSnippet, type SnippetPart } from "./snippet.ts";
+import type { SnippetPart } from "./snippet.ts";
+import { makeSnippets } from "./snippets.ts";
 
 export type Found = {
   chat: Chat;
@@ -36,11 +36,8 @@ export async function searchMessages(
   const shown = hits.slice(0, input.size);
   const entries = shown.length === 0 ? [] : await readEntries(db, shown);
   const texts = entries.map((entry) => entry.message?.text ?? entry.chat.title);
-  const marks = await findMarks(db, query.wanted, texts);
-  const results = entries.map((entry, at) => ({
-    ...entry,
-    snippet: makeSnippet(texts[at]!, marks),
-  }));
+  const snippets = await makeSnippets(db, query.wanted, texts);
+  const results = entries.map((entry, at) => ({ ...entry, snippet: snippets[at]! }));
   const last = shown.at(-1);
   const more = hits.length > shown.length && last !== undefined;
   return { results, next: more ? encodePageToken([last.createTime.toISOString(), last.id]) : "" };

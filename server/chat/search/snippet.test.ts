@@ -45,6 +45,14 @@ test("a text without a match is shown from its beginning", () => {
   expect(show("palavra ".repeat(100), marks([]))).toMatch(/^palavra .*palavra…$/);
 });
 
+test("what stands beyond the part that is looked at is not found", () => {
+  const text = `${"antes ".repeat(100)}aqui`;
+  const shown = (look: number) => makeSnippet(text, marks(["aqui"]), look);
+  expect(shown(601).at(-1)).toEqual({ text: "aqui", match: true });
+  expect(shown(600)).toEqual([{ text: expect.stringMatching(/^antes .*antes…$/), match: false }]);
+  expect(shown(0)).toEqual([{ text: expect.stringMatching(/^antes .*antes…$/), match: false }]);
+});
+
 test("an endless word is cut, but no grapheme", () => {
   const family = "👩‍👩‍👧‍👦";
   const parts = makeSnippet(family.repeat(500), marks([]));

@@ -10,18 +10,28 @@ type Span = { start: number; end: number };
 
 /** How much stands before the first match. */
 const LEAD = 60;
+/** What has no accents, as most words. */
+const PLAIN = /^[a-z0-9]*$/;
 const graphemes = new Intl.Segmenter();
 
 /** A word without capitals and accents; the same as search_bare of migration 0002. */
 export function bareWord(word: string): string {
-  const apart = word.toLowerCase().normalize("NFD");
-  return apart.replaceAll(/[\u0300-\u036f]+/g, "").normalize("NFC");
+  const small = word.toLowerCase();
+  if (PLAIN.test(small)) return small;
+  return small
+    .normalize("NFD")
+    .replaceAll(/[\u0300-\u036f]+/g, "")
+    .normalize("NFC");
 }
 
-/** The first place of a text that holds what was looked for, with what stands around it. */
-export function makeSnippet(source: string, marks: Marks): SnippetPart[] {
-  const text = source.replaceAll(/\s+/g, " ").trim();
-  const matches = firstMatches(text, marks);
+/**
+ * The first place of a text that holds what was looked for, with what stands around it; its beginning
+ * when that is not among the first `look` characters.
+ */
+export function makeSnippet(source: string, marks: Marks, look = source.length): SnippetPart[] {
+  const near = source.slice(0, look + SNIPPET_LENGTH);
+  const text = near.replaceAll(/\s+/g, " ").trim();
+  const matches = firstMatches(text, marks, look);
   const start = startAt(text, matches[0]?.start ?? 0);
   const end = endAt(text, start);
   const parts: SnippetPart[] = [];
@@ -36,28 +46,32 @@ export function makeSnippet(source: string, marks: Marks): SnippetPart[] {
     at = Math.min(match.end, end);
     add(text.slice(match.start, at), true);
   }
-  const rest = text.slice(at, end) + (end < text.length ? "…" : "");
+  const goesOn = end < text.length || near.length < source.length;
+  const rest = text.slice(at, end) + (goesOn ? "…" : "");
   add(matches.length === 0 ? before + rest : rest, false);
   return parts;
 }
 
 /** The matches from the first one on, as far as a snippet that begins near it can reach. */
-function firstMatches(text: string, { words, phrases }: Marks): Span[] {
+function firstMatches(text: string, { words, phrases }: Marks, look: number): Span[] {
   const found: Span[] = [];
-  const longest = Math.max(1, ...phrases.map((phrase) => phrase.length));
+  const longest = Math.max(0, ...phrases.map((phrase) => phrase.length));
+  const byEnd = Map.groupBy(phrases, (phrase) => phrase.at(-1)!);
   /** The last words before and with the present one, for phrases that end here. */
   const recent: { bare: string; start: number }[] = [];
   for (const { 0: word, index: start } of text.matchAll(WORD)) {
-    if (found[0] && start > found[0].start + SNIPPET_LENGTH) break;
+    if (start >= look || (found[0] && start > found[0].start + SNIPPET_LENGTH)) break;
     const end = start + word.length;
-    recent.push({ bare: phrases.length > 0 ? bareWord(word) : "", start });
-    if (recent.length > longest) recent.shift();
     if (words.has(word.toLowerCase())) join(found, { start, end });
-    for (const phrase of phrases) {
-      const tail = recent.slice(-phrase.length);
-      const same =
-        tail.length === phrase.length && tail.every((one, at) => one.bare === phrase[at]);
-      if (same) join(found, { start: tail[0]!.start, end });
+    if (longest === 0) continue;
+    const bare = bareWord(word);
+    recent.push({ bare, start });
+    if (recent.length > longest) recent.shift();
+    for (const phrase of byEnd.get(bare) ?? []) {
+      const first = recent.length - phrase.length;
+      if (phrase.every((one, at) => one === recent[first + at]?.bare)) {
+        join(found, { start: recent[first]!.start, end });
+      }
     }
   }
   return found;
