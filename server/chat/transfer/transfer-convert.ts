@@ -119,6 +119,11 @@ function parse(value: unknown) {
 
 const limits = { sourceId: 512, title: 200, model: 255, systemPrompt: 32_768, error: 65_536 };
 
+/** Whether a text has more characters; a character has at most two units, so few texts are walked. */
+function isLonger(text: string, limit: number): boolean {
+  return text.length > 2 * limit || [...text].length > limit;
+}
+
 function fromExportedChat(chat: ExportedChat): ChatRecord {
   const title = cleanTitle(chat.title);
   const bad = (words: string) => new RecordError("BAD_VALUE", words, () => title);
@@ -126,7 +131,7 @@ function fromExportedChat(chat: ExportedChat): ChatRecord {
   if (sourceId === "") throw bad("The chat has no source id.");
   if (messageCount < 0) throw bad("The count of messages is negative.");
   for (const name of ["sourceId", "model", "title"] as const) {
-    if ([...chat[name]].length > limits[name]) throw bad(`${name} is too long.`);
+    if (isLonger(chat[name], limits[name])) throw bad(`${name} is too long.`);
   }
   if (Buffer.byteLength(systemPrompt) > limits.systemPrompt) throw bad("systemPrompt is too long.");
   return {
@@ -163,8 +168,9 @@ const ratings: Record<number, MessageRecord["rating"]> = {
 function fromExportedMessage(message: ExportedMessage): MessageRecord {
   const role = roles[message.role];
   if (role === undefined) throw new RecordError("BAD_VALUE", "The message has no role.");
-  if ([...message.model].length > limits.model)
+  if (isLonger(message.model, limits.model)) {
     throw new RecordError("BAD_VALUE", "model is too long.");
+  }
   const { parent, contextStart, text, thinking, truncated, edited } = message;
   return {
     ...{ kind: "message", parent, contextStart, role, text, thinking, truncated, edited },

@@ -89,10 +89,10 @@ async function longChat(
     rows.push({ ...common, id, parentId, role, status: "complete", text: text(index) });
     parentId = id;
   }
-  for (let at = 0; at < rows.length; at += 1000) {
+  for (let at = 0; at < rows.length; at += TRANSFER_BATCH) {
     await db()
       .insert(messages)
-      .values(rows.slice(at, at + 1000));
+      .values(rows.slice(at, at + TRANSFER_BATCH));
   }
   return chatId;
 }
