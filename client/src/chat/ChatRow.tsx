@@ -1,5 +1,5 @@
 import { useLocation, useNavigate } from "@solidjs/router";
-import { createSignal, Show } from "solid-js";
+import { createSignal, lazy, Show, Suspense } from "solid-js";
 import type { JSX } from "solid-js";
 import { errorText } from "../errors.ts";
 import { t } from "../i18n/i18n.ts";
@@ -7,8 +7,11 @@ import { paths } from "../paths.ts";
 import { Icon } from "../ui/Icon.tsx";
 import { Menu } from "../ui/Menu.tsx";
 import { showToast } from "../ui/toast.ts";
-import { RenameDialog } from "./RenameDialog.tsx";
 import { chatStore } from "./store.ts";
+
+const RenameDialog = lazy(async () => ({
+  default: (await import("./RenameDialog.tsx")).RenameDialog,
+}));
 
 const SHORT_TITLE = 40;
 
@@ -89,11 +92,13 @@ export function ChatRow(props: { id: string }): JSX.Element {
         <Icon name="more" />
       </Menu>
       <Show when={renaming()}>
-        <RenameDialog
-          id={props.id}
-          title={store.state.chats[props.id]?.title ?? ""}
-          onClose={() => setRenaming(false)}
-        />
+        <Suspense>
+          <RenameDialog
+            id={props.id}
+            title={store.state.chats[props.id]?.title ?? ""}
+            onClose={() => setRenaming(false)}
+          />
+        </Suspense>
       </Show>
     </li>
   );

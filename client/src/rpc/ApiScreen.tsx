@@ -66,7 +66,7 @@ function SearchField(props: { value: string; onInput: (value: string) => void })
         autocomplete="off"
         spellcheck={false}
         value={props.value}
-        class="h-[42px] w-full rounded-[10px] border border-line bg-surface pr-3 pl-9 text-[15px] pointer-coarse:h-11 pointer-coarse:text-base"
+        class="h-[42px] w-full rounded-[10px] border border-line bg-surface pr-3 pl-9 text-[15px] [&::-webkit-search-cancel-button]:hidden pointer-coarse:h-11 pointer-coarse:text-base"
         onInput={(event) => props.onInput(event.currentTarget.value)}
       />
     </div>
