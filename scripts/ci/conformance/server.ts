@@ -14,6 +14,7 @@ import { createHandler } from "../../../server/handler.ts";
 import { type Handler, listen } from "../../../server/listen.ts";
 import { createLog } from "../../../server/log.ts";
 import { routerOptions } from "../../../server/routes.ts";
+import type { Caller, User } from "../../../server/user/callers.ts";
 import { conformanceService } from "./service.ts";
 
 const PACKAGE = "connectrpc.conformance.v1";
@@ -121,7 +122,8 @@ function conformanceDeps(): Deps {
     db: connectDatabase("postgres://127.0.0.1:1/none").db,
     modelHost: { ...modelHost, embedded: () => false, close: () => Promise.resolve() },
   });
-  const caller = { user: { id: TOKEN, role: "user" }, sessionId: TOKEN } as never;
+  const user = { id: TOKEN, role: "member" } as User;
+  const caller: Caller = { user, credential: { kind: "session", id: TOKEN } };
   const find = (token: string) => Promise.resolve(token === TOKEN ? caller : undefined);
   return { ...deps, sessions: { ...deps.sessions, find } };
 }
