@@ -4,6 +4,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { startFake } from "./fake.ts";
 import { makeFolder, registerUsers, startProsa, type Prosa } from "./prosa.ts";
 import type { Row } from "./row.ts";
+import { runCommand } from "./transfer-command.ts";
 import {
   type Carrier,
   copyLines,
@@ -62,10 +63,34 @@ export async function measureTransfer(): Promise<Row[]> {
       if (createdChats !== 0) throw new Error("the large import made chats");
       return largeImportBytes;
     });
-    return rowsOf({ idle, baseline, imported, exported, large });
+    return [
+      ...rowsOf({ idle, baseline, imported, exported, large }),
+      ...(await measureCommand(second, path("exported"), path("by-command"))),
+    ];
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
+}
+
+/** The same by `prosa import` and `prosa export`: what the command itself needs for it. */
+async function measureCommand(prosa: Prosa, from: string, to: string): Promise<Row[]> {
+  const [user] = await registerUsers(prosa.url, 1);
+  const owner = { url: prosa.url, token: user?.token ?? "" };
+  const idle = await runCommand(owner, { args: ["export", to] });
+  const imported = await runCommand(owner, { args: ["import", from] });
+  const exported = await runCommand(owner, { args: ["export", to] });
+  await expectEqual(from, to);
+  const args = ["import", "-", "--format", "prosa"];
+  const large = await runCommand(owner, { args, input: largeFile(from), exitCode: 1 });
+  const row = (what: string, peak: number): Row => ({
+    what: `transfer: peak memory of the command, ${what}`,
+    value: peak / megabyte,
+    unit: "MB",
+    baselineName: "export of nothing",
+    baseline: idle / megabyte,
+    goal: { of: "value", is: "at most", limit: 250 },
+  });
+  return [row("export", exported), row("import", imported), row("import of 1 GiB", large)];
 }
 
 async function carrierOf(prosa: Prosa): Promise<Carrier> {
