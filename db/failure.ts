@@ -30,9 +30,6 @@ export function isUnavailable(error: unknown): boolean {
 /** Whether PostgreSQL ended the statement because it took too long. */
 export const isTimeout = (error: unknown): boolean => codeOf(error) === "57014";
 
-/** Whether a row was to belong to another one that is not there. */
-export const isForeignKeyViolation = (error: unknown): boolean => codeOf(error) === "23503";
-
 /** Whether the transaction lost against another one and may be repeated as it is. */
 export const isSerializationFailure = (error: unknown): boolean =>
   codeOf(error) === "40001" || codeOf(error) === "40P01";

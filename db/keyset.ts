@@ -23,3 +23,8 @@ export function decodePageToken(token: string, count: number): string[] | undefi
   );
   return sound && encodePageToken(parts) === token ? parts : undefined;
 }
+
+/** Whether a text is an id as we write them; PostgreSQL refuses what is none. */
+export function isId(value: string | undefined): value is string {
+  return value !== undefined && /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(value);
+}

@@ -6,6 +6,8 @@ const DAY = 24 * 60 * MINUTE;
 export const MAX_REQUEST_BYTES = 1024 * 1024;
 /** The longest deadline that a client may ask for; streams without one may stay open. */
 export const MAX_DEADLINE = 60 * MINUTE;
+/** Violations that one error tells; with all it says it fits into the 8 KiB that some clients read. */
+export const MAX_VIOLATIONS = 10;
 /** Pages of lists. */
 export const DEFAULT_PAGE_SIZE = 50;
 export const MAX_PAGE_SIZE = 100;

@@ -13,7 +13,6 @@ import { Chat } from "#proto/study/chat_pb.ts";
 import { Greeter } from "#proto/study/greeter_pb.ts";
 import { Streamer } from "#proto/study/streamer_pb.ts";
 import type { ConnectRouter, ConnectRouterOptions } from "@connectrpc/connect";
-import { createValidateInterceptor } from "@connectrpc/validate";
 import type { Deps } from "./app.ts";
 import { chatService } from "./chat/chat-service.ts";
 import { messageService } from "./chat/message-service.ts";
@@ -26,6 +25,7 @@ import { createCallInterceptor } from "./rpc/logging.ts";
 import { reflectionService } from "./rpc/reflection.ts";
 import { schemaService } from "./rpc/schema-service.ts";
 import { createSchema } from "./rpc/schema.ts";
+import { createValidation } from "./rpc/validation.ts";
 import { averagerService } from "./study/averager-service.ts";
 import { chatService as studyChatService } from "./study/chat-service.ts";
 import { greeterService } from "./study/greeter-service.ts";
@@ -83,7 +83,7 @@ const jsonOptions = {
 export function routerOptions(deps: Deps) {
   return {
     requestGate: createGate(deps),
-    interceptors: [createCallInterceptor(deps.log), createValidateInterceptor()],
+    interceptors: [createCallInterceptor(deps.log), createValidation()],
     readMaxBytes: MAX_REQUEST_BYTES,
     maxTimeoutMs: MAX_DEADLINE,
     jsonOptions,

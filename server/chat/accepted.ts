@@ -1,5 +1,5 @@
 import type { Db } from "#db/connect.ts";
-import { isForeignKeyViolation, isUnavailable } from "#db/failure.ts";
+import { isOrphan, isUnavailable } from "#db/failure.ts";
 import { repeat } from "#db/transact.ts";
 import { AppError } from "../errors.ts";
 import { type Chat, type Message, ownedChat } from "./access.ts";
@@ -32,7 +32,7 @@ export async function once(
     const accepted = await findAccepted(db, userId, requestId);
     if (accepted !== undefined) return accepted;
     // What it was to follow has been deleted since it was read: the second look finds that out.
-    if (isForeignKeyViolation(error)) return write();
+    if (isOrphan(error)) return write();
     throw error;
   }
 }

@@ -1,10 +1,11 @@
 import type { Db } from "#db/connect.ts";
-import { decodePageToken, encodePageToken } from "#db/keyset.ts";
+import { decodePageToken, encodePageToken, isId } from "#db/keyset.ts";
 import { chats, type GenerationOptions, messages } from "#db/schema/index.ts";
 import { and, desc, eq, exists, gt, isNull, sql } from "drizzle-orm";
 import { newId } from "../new-id.ts";
-import { AppError, notFound } from "../errors.ts";
+import { notFound } from "../errors.ts";
 import { DELETED_CHAT_LIFETIME } from "../limits.ts";
+import { badPageToken } from "../page-token.ts";
 import { type Chat, ownedChat } from "./access.ts";
 
 type NewChat = {
@@ -67,9 +68,7 @@ export function selectChats(db: Db, userId: string, page: { size: number; after:
 export function afterToken(token: string): After {
   if (token === "") return undefined;
   const [time, id] = decodePageToken(token, 2) ?? [];
-  if (!isTime(time) || !isId(id)) {
-    throw new AppError("BAD_PAGE_TOKEN", "This page token was not issued for this list.");
-  }
+  if (!isTime(time) || !isId(id)) throw badPageToken();
   return { time, id };
 }
 
@@ -83,10 +82,7 @@ function isTime(value: string | undefined): value is string {
   );
 }
 
-/** Whether a part of a page token is an id, which PostgreSQL would refuse otherwise. */
-export function isId(value: string | undefined): value is string {
-  return value !== undefined && /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(value);
-}
+export { isId };
 
 type ChatChange = Partial<Pick<Chat, "title" | "model" | "systemPrompt" | "options">>;
 

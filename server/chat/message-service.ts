@@ -1,10 +1,13 @@
 import type { MessageService } from "#proto/prosa/chat/v1/message_service_pb.ts";
+import type { GenerationOptions } from "#proto/prosa/llm/v1/generation_pb.ts";
 import { type Duration, durationMs } from "@bufbuild/protobuf/wkt";
-import type { ServiceImpl } from "@connectrpc/connect";
+import type { HandlerContext, ServiceImpl } from "@connectrpc/connect";
 import type { Deps } from "../app.ts";
 import { fromOptions } from "../llm/convert.ts";
 import { currentUser, streamSignal } from "../rpc/context.ts";
 import { toPage } from "../rpc/page.ts";
+import type { Asker } from "./acceptance.ts";
+import type { Accepted } from "./accepted.ts";
 import { ownedReply } from "./access.ts";
 import { converseMethods } from "./converse/converse-service.ts";
 import { fromRating, toChat, toMessage, toReplyEvent } from "./convert.ts";
@@ -13,6 +16,18 @@ import { rateReply } from "./ratings.ts";
 
 export function messageService(deps: Deps): ServiceImpl<typeof MessageService> {
   const { db, replies, topics } = deps;
+
+  /** Asks for a reply and streams it. */
+  const streamed = <R extends Asking>(ask: Ask<R>) =>
+    async function* (request: R, context: HandlerContext) {
+      const signal = streamSignal(context, topics);
+      const options = request.options && fromOptions(request.options);
+      const accepted = await ask(currentUser(context), { ...request, options });
+      yield toReplyEvent({ kind: "accepted", ...accepted });
+      const steps = replies.follow(accepted.reply, toPlace(request), signal);
+      for await (const step of steps) yield toReplyEvent(step);
+    };
+
   return {
     ...converseMethods(deps),
     async listMessages(request, context) {
@@ -23,14 +38,7 @@ export function messageService(deps: Deps): ServiceImpl<typeof MessageService> {
         nextPageToken: next,
       };
     },
-    async *sendMessage(request, context) {
-      const signal = streamSignal(context, topics);
-      const input = { ...request, options: request.options && fromOptions(request.options) };
-      const accepted = await replies.send(currentUser(context), input);
-      yield toReplyEvent({ kind: "accepted", ...accepted });
-      const steps = replies.follow(accepted.reply, toPlace(request), signal);
-      for await (const step of steps) yield toReplyEvent(step);
-    },
+    sendMessage: streamed((asker, input) => replies.send(asker, input)),
     async *followReply(request, context) {
       const signal = streamSignal(context, topics);
       const { message } = await ownedReply(db, currentUser(context).id, request.messageId);
@@ -41,22 +49,8 @@ export function messageService(deps: Deps): ServiceImpl<typeof MessageService> {
       const message = await replies.stop(currentUser(context).id, request.messageId);
       return { message: toMessage(message) };
     },
-    async *regenerateReply(request, context) {
-      const signal = streamSignal(context, topics);
-      const input = { ...request, options: request.options && fromOptions(request.options) };
-      const accepted = await replies.regenerate(currentUser(context), input);
-      yield toReplyEvent({ kind: "accepted", ...accepted });
-      const steps = replies.follow(accepted.reply, toPlace(request), signal);
-      for await (const step of steps) yield toReplyEvent(step);
-    },
-    async *continueReply(request, context) {
-      const signal = streamSignal(context, topics);
-      const input = { ...request, options: request.options && fromOptions(request.options) };
-      const accepted = await replies.continue(currentUser(context), input);
-      yield toReplyEvent({ kind: "accepted", ...accepted });
-      const steps = replies.follow(accepted.reply, toPlace(request), signal);
-      for await (const step of steps) yield toReplyEvent(step);
-    },
+    regenerateReply: streamed((asker, input) => replies.regenerate(asker, input)),
+    continueReply: streamed((asker, input) => replies.continue(asker, input)),
     async editMessage(request, context) {
       const input = { ...request, options: request.options && fromOptions(request.options) };
       const { chat, message, reply } = await replies.edit(currentUser(context), input);
@@ -74,6 +68,12 @@ export function messageService(deps: Deps): ServiceImpl<typeof MessageService> {
     },
   };
 }
+
+type Asking = Following & { options?: GenerationOptions | undefined };
+type Ask<R> = (
+  asker: Asker,
+  input: Omit<R, "options"> & { options: ReturnType<typeof fromOptions> | undefined },
+) => Promise<Accepted>;
 
 type Following = { offset?: bigint; thinkingOffset?: bigint; deltaInterval?: Duration | undefined };
 

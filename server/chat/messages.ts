@@ -1,12 +1,12 @@
 import type { Db } from "#db/connect.ts";
-import { decodePageToken, encodePageToken } from "#db/keyset.ts";
+import { encodePageToken } from "#db/keyset.ts";
 import { messages } from "#db/schema/index.ts";
 import { and, desc, eq, gt, sql } from "drizzle-orm";
-import { AppError, notFound } from "../errors.ts";
+import { notFound } from "../errors.ts";
 import { MAX_HISTORY, MAX_PAGE_BYTES } from "../limits.ts";
 import type { Turn } from "../llm/prompt.ts";
+import { afterId } from "../page-token.ts";
 import { type Message, ownedChat } from "./access.ts";
-import { isId } from "./chats.ts";
 
 /** Whether a reply is under way. */
 export function isRunning({ status }: Message): boolean {
@@ -21,7 +21,7 @@ export async function listMessages(
   page: { size: number; token: string },
 ) {
   await ownedChat(db, userId, chatId);
-  const rows = await selectMessages(db, chatId, { size: page.size, after: afterToken(page.token) });
+  const rows = await selectMessages(db, chatId, { size: page.size, after: afterId(page.token) });
   const shown = rows.slice(0, Math.min(page.size, countWithin(rows, MAX_PAGE_BYTES)));
   const next = shown.length === rows.length ? "" : encodePageToken([shown.at(-1)!.id]);
   return { messages: shown, next };
@@ -49,14 +49,6 @@ export function selectMessages(
     .where(page.after === undefined ? inChat : and(inChat, gt(messages.id, page.after)))
     .orderBy(messages.id)
     .limit(page.size + 1);
-}
-
-function afterToken(token: string): string | undefined {
-  if (token === "") return undefined;
-  const [id] = decodePageToken(token, 1) ?? [];
-  if (!isId(id))
-    throw new AppError("BAD_PAGE_TOKEN", "This page token was not issued for this list.");
-  return id;
 }
 
 export function newestReply(db: Db, chatId: string) {

@@ -259,7 +259,7 @@ describe("sending a message", () => {
       })),
     );
     expect(all(await send("Hello", { person: eager }), "finished")).toHaveLength(1);
-  });
+  }, 30_000);
 
   test("to a model that is being loaded tells so", async () => {
     const events = await send("sentinel:slow-load=700");

@@ -77,6 +77,14 @@ describe("loading", () => {
     expect(loads()[0]!.aborted).toBe(false);
   });
 
+  test("is not waited for by a call that had ended before it began", async () => {
+    app.ollama.setBehaviour("sentinel:slow-load=300");
+    const ended = AbortSignal.abort(new Error("the session has ended"));
+    await expect(app.deps.memory.load(model, ended)).rejects.toThrow("the session has ended");
+    expect(await isLoaded()).toBe(false);
+    await expect.poll(() => isLoaded()).toBe(true);
+  });
+
   test("keeps its deadline, and goes on", async () => {
     app.ollama.setBehaviour("sentinel:slow-load=500");
     const failure = await failureOf(admin.models.loadModel({ model }, { timeoutMs: 200 }));

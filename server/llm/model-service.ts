@@ -25,8 +25,8 @@ export function modelService({
       return { model: toModel(await models.look(request.model)) };
     },
     async loadModel(request, context) {
-      const loaded = memory.load(request.model);
-      return { model: toModel(await whileWanted(loaded, streamSignal(context, topics))) };
+      const loaded = memory.load(request.model, streamSignal(context, topics));
+      return { model: toModel(await loaded) };
     },
     async unloadModel(request, context) {
       const unloaded = memory.unload(request.model, streamSignal(context, topics));
@@ -46,12 +46,4 @@ export function modelService({
       return {};
     },
   };
-}
-
-/** What becomes of something that goes on by itself, unless the caller leaves before. */
-function whileWanted<T>(outcome: Promise<T>, signal: AbortSignal): Promise<T> {
-  const left = new Promise<never>((_, reject) => {
-    signal.addEventListener("abort", () => reject(signal.reason), { once: true });
-  });
-  return Promise.race([outcome, left]);
 }

@@ -283,7 +283,7 @@ test("a member who is signed in is served by every method that takes no id", asy
     const person = await app.signIn("Eva");
     expect(await outcome(person, method, request?.(nothing) ?? {}), nameOf(method)).toBe("ok");
   }
-});
+}, 30_000);
 
 test.each(methods.map(named))(
   "%s takes of access tokens what the schema says",

@@ -18,14 +18,15 @@ import {
   field as fieldRules,
   type FieldRules,
 } from "@bufbuild/protovalidate/gen/buf/validate/validate_pb.js";
-import { type Client, createConnectRouter } from "@connectrpc/connect";
+import { type Client, ConnectError, createConnectRouter } from "@connectrpc/connect";
 import type { ChatService } from "#proto/prosa/chat/v1/chat_service_pb.ts";
 import { randomUUID } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { MAX_VIOLATIONS } from "../limits.ts";
 import { routes } from "../routes.ts";
 import type { Clients, Person, TestApp } from "../testing/app.ts";
 import { capturedLog } from "../testing/captured-log.ts";
-import { type Failure, failureOf } from "../testing/failure.ts";
+import { type Failure, failureOf, readFailure } from "../testing/failure.ts";
 import { type ServedApp, servedApp } from "../testing/served-app.ts";
 
 /** A field of a request or of a message within it, and how to send only that field. */
@@ -141,6 +142,17 @@ test.each(byteStrings.map(named))("bytes in %s have a greatest length", async (_
   expectRefused(await send(place, new Uint8Array(Number(maxLen) + 1)), place);
 });
 
+test("of very many violations the first ones are told, and the connection stays", async () => {
+  const messages = Array.from({ length: 1001 }, () => ({}));
+  const call = allOf(api.llm.generate({ messages }));
+  const error = ConnectError.from(await call.catch((thrown: unknown) => thrown));
+  expect(readFailure(error)).toMatchObject({ code: "InvalidArgument" });
+  expect(readFailure(error).fields).toHaveLength(MAX_VIOLATIONS);
+  expect(readFailure(error).message).toMatch(/, and \d{4} more violations/);
+  expect(error.metadata.get("grpc-status-details-bin")!.length).toBeLessThan(8000);
+  expect((await api.users.getCurrentUser({})).user!.id).toBe(admin.id);
+});
+
 test("a message that says nothing is refused and not stored", async () => {
   const { chat } = await admin.chats.createChat({});
   for (const text of ["", " ", "\n\t \r\n", " ".repeat(1000)]) {
@@ -229,14 +241,14 @@ describe("a page token", () => {
   test.each(bad)("like %s is refused by every list", async (pageToken) => {
     const { chat } = await admin.chats.createChat({});
     for (const call of [
-      api.chats.listChats({ pageToken }),
-      api.auth.listSessions({ pageToken }),
-      api.messages.listMessages({ chatId: chat!.id, pageToken }),
-      api.auth.listAccessTokens({ pageToken }),
-      api.users.listUsers({ pageToken }),
-      api.chats.searchMessages({ query: "walk", pageToken }),
+      () => api.chats.listChats({ pageToken }),
+      () => api.auth.listSessions({ pageToken }),
+      () => api.messages.listMessages({ chatId: chat!.id, pageToken }),
+      () => api.auth.listAccessTokens({ pageToken }),
+      () => api.users.listUsers({ pageToken }),
+      () => api.chats.searchMessages({ query: "walk", pageToken }),
     ]) {
-      const failure = await failureOf(call);
+      const failure = await failureOf(call());
       expect(failure).toMatchObject({ code: "InvalidArgument", reason: "BAD_PAGE_TOKEN" });
     }
   });
@@ -256,6 +268,10 @@ describe("a page token", () => {
 test("nothing of all this was unexpected", () => {
   expect(captured.lines.filter(({ level }) => Number(level) >= 50)).toEqual([]);
 });
+
+async function allOf(stream: AsyncIterable<unknown>) {
+  for await (const _ of stream);
+}
 
 function isText({ scalar }: DescField) {
   return scalar === ScalarType.STRING;

@@ -221,3 +221,14 @@ test("the schema has only the files that the served services need", async () => 
     "prosa/rpc/v1/schema_service.proto",
   ]);
 });
+
+test("a schema that could not be read is read again", async () => {
+  let ready = false;
+  const schema = createSchema(() => {
+    if (!ready) throw new Error("not yet");
+    return [Greeter];
+  });
+  await expect(schema()).rejects.toThrow("not yet");
+  ready = true;
+  expect((await schema()).services).toEqual(["Greeter"]);
+});

@@ -30,7 +30,15 @@ export type Schema = {
 /** Returns the function that reads the schema when it is wanted for the first time. */
 export function createSchema(served: () => DescService[]): () => Promise<Schema> {
   let schema: Promise<Schema> | undefined;
-  return () => (schema ??= readFile(SCHEMA).then((bytes) => indexSchema(bytes, served())));
+  const read = async () => indexSchema(await readFile(SCHEMA), served());
+  return () => {
+    // A failure may pass, and is not remembered.
+    schema ??= read().catch((error: unknown) => {
+      schema = undefined;
+      throw error;
+    });
+    return schema;
+  };
 }
 
 function indexSchema(bytes: Uint8Array, served: DescService[]): Schema {

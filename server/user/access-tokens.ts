@@ -7,7 +7,7 @@ import { AppError, notFound } from "../errors.ts";
 import type { Topics } from "../events/topic.ts";
 import { MAX_ACCESS_TOKENS } from "../limits.ts";
 import { newId } from "../new-id.ts";
-import { afterId } from "./after-id.ts";
+import { afterId } from "../page-token.ts";
 import { type AccessToken, type Caller, type Callers, credentialEnded } from "./callers.ts";
 import { createAccessToken, hashToken } from "./tokens.ts";
 

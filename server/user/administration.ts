@@ -5,7 +5,7 @@ import { transact } from "#db/transact.ts";
 import { and, eq, gt, ne } from "drizzle-orm";
 import { AppError, notFound } from "../errors.ts";
 import type { Topics } from "../events/topic.ts";
-import { afterId } from "./after-id.ts";
+import { afterId } from "../page-token.ts";
 import { accountClosed, type Callers, type User } from "./callers.ts";
 import { revokeInvitations } from "./invitations.ts";
 import { lockAccounts } from "./users.ts";

@@ -5,7 +5,7 @@ import { and, desc, eq, gt, lt, ne } from "drizzle-orm";
 import { newId } from "../new-id.ts";
 import type { Topics } from "../events/topic.ts";
 import { MAX_DEVICE_LENGTH, SESSION_LIFETIME } from "../limits.ts";
-import { afterId } from "./after-id.ts";
+import { afterId } from "../page-token.ts";
 import { type Caller, type Callers, credentialEnded } from "./callers.ts";
 import { createToken, hashToken, isToken } from "./tokens.ts";
 
