@@ -58,7 +58,8 @@ export function createTurns(stop: (replyId: string) => void, signal: AbortSignal
         turns.push({ say: wish.say, stopped: false });
       }
       const [current] = turns;
-      if (wish.kind === "stop" && current !== undefined) {
+      // Once is enough, however often it is wished.
+      if (wish.kind === "stop" && current?.stopped === false) {
         current.stopped = true;
         if (current.replyId !== undefined) stop(current.replyId);
       }
