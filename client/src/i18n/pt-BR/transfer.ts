@@ -33,7 +33,7 @@ export const transfer: typeof english = {
   formats: { prosa: "Prosa", chatgpt: "ChatGPT", openWebui: "Open WebUI" },
   zip: "Este arquivo está compactado. Descompacte-o e escolha o conversations.json que está nele.",
   unknown:
-    "Esta não é uma exportação que o Prosa conheça. Se for mesmo assim, diga de onde ela vem.",
+    "Esta não é uma exportação que o Prosa conheça. Se mesmo assim for uma, diga de onde vem.",
   import: "Importar",
   importing: (name) => `Importando ${name}`,
   importingSoFar: (count) => `${conversations(count)} até agora`,
