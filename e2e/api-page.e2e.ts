@@ -29,7 +29,7 @@ test("the page tells what the server serves, and methods are found by their word
     await eventually(() => title.innerText()).toBe(a.title);
     await method(page, "ListChats").waitFor();
     await page.getByText("prosa.rpc.v1.SchemaService").waitFor();
-    const search = page.getByRole("searchbox", { name: a.search });
+    const search = page.getByRole("textbox", { name: a.search });
     await search.fill("brings it back within seven days");
     await page.getByText(a.count(1)).waitFor();
     await method(page, "DeleteChat").waitFor();
@@ -61,7 +61,7 @@ test("what is opened stays open while others are looked for, and the page stays 
     const opened = (name: string) => method(page, name).getAttribute("aria-expanded");
     await eventually(() => opened("ListChats")).toBe("true");
     await method(page, "GetChat").click();
-    const search = page.getByRole("searchbox", { name: a.search });
+    const search = page.getByRole("textbox", { name: a.search });
     await search.scrollIntoViewIfNeeded();
     await search.pressSequentially("chat");
     expect(await search.evaluate((box) => box.getBoundingClientRect().top)).toBeGreaterThan(0);

@@ -171,3 +171,31 @@ test("a stopped answer goes on as a new version that begins with what was there"
     await stop.or(answer.getByText(w.chat.redo)).first().waitFor();
   });
 });
+
+test("a question whose only answer was deleted is asked again, and a chat with it goes on", async () => {
+  const ana = await register(stage.url);
+  const chatId = await talk(ana, "First question");
+  await stage.visit({ as: ana }, async ({ page, open }) => {
+    await open(`/c/${chatId}`);
+    const { answer, answers, ask, button, conversation, dialog } = screensOf(page);
+    const deleteAnswer = async () => {
+      await eventually(() => readText(answer)).toBe(ANSWER);
+      await button(w.changes.deleteAnswer).click();
+      const confirm = dialog(w.changes.deleteAnswerTitle);
+      await confirm.getByRole("button", { name: w.common.delete }).click();
+      await answers.first().waitFor({ state: "hidden" });
+    };
+    await deleteAnswer();
+    await button(w.changes.askUnanswered).click();
+    await conversation.getByText(w.chat.version("2", "2")).waitFor();
+    await deleteAnswer();
+    await ask("Write a poem");
+    await conversation.getByText("Write a poem", { exact: true }).waitFor();
+    await conversation.getByText(w.chat.version("3", "3")).waitFor();
+    await eventually(() => readText(answer)).toBe(ANSWER);
+    await button(w.chat.previousVersion).click();
+    await conversation.getByText("First question", { exact: true }).waitFor();
+    await button(w.changes.askUnanswered).waitFor();
+    expect(await answers.count()).toBe(0);
+  });
+});

@@ -78,6 +78,14 @@ test("words lead from anywhere to the message, in its version, and back, by keys
     await eventually(() => focused(page)).toBe(w.search.label);
     await page.keyboard.press("Escape");
     await eventually(() => page.evaluate("location.pathname")).toBe(`/c/${chatId}`);
+
+    // Enter does not wait for the arrows, nor for the results.
+    await page.keyboard.press("Control+k");
+    await eventually(() => focused(page)).toBe(w.search.label);
+    await field.fill("cajus");
+    await page.keyboard.press("Enter");
+    await eventually(() => isInView(page, "Os cajus amadurecem")).toBe(true);
+    await eventually(() => focused(page)).toContain("Os cajus amadurecem");
   });
 });
 

@@ -87,10 +87,16 @@ test("a file is recognised, a wrong guess is corrected, and what cannot be read 
     await page.getByText(w.transfer.zip).waitFor();
     expect(await button(w.transfer.import).count()).toBe(0);
     await choose(page, jsonFile("nonsense.jsonl", "nothing\nof use"));
+    await page.getByText(w.transfer.unknown).waitFor();
+    expect(await page.getByRole("radio", { name: w.transfer.formats.prosa }).isChecked()).toBe(
+      false,
+    );
+    expect(await button(w.transfer.import).isDisabled()).toBe(true);
+    await page.getByRole("radio", { name: w.transfer.formats.prosa }).check({ force: true });
     await button(w.transfer.import).click();
     await page.getByText(w.transfer.failed(2)).waitFor();
     await page.getByText(w.transfer.failureLine(1, "", "NOT_JSON")).waitFor();
-    await choose(page, jsonFile("empty.json", "[]"));
+    await choose(page, jsonFile("conversations.json", "[]"));
     await button(w.transfer.import).click();
     await page.getByText(w.transfer.nothing).waitFor();
   });

@@ -108,7 +108,7 @@ export function Composer(props: {
           aria-describedby={hintId}
           aria-invalid={tooLong()}
           enterkeyhint="send"
-          class="block max-h-[40dvh] w-full resize-none bg-transparent px-1 text-[15.5px] leading-[1.5] outline-none [field-sizing:content] pointer-coarse:text-base"
+          class="block max-h-[40dvh] w-full resize-none bg-transparent px-1 text-[15.5px] leading-[1.5] breaks-fast outline-none [field-sizing:content] pointer-coarse:text-base"
           onInput={(event) => store.setDraft(props.place, event.currentTarget.value)}
           onKeyDown={keys}
         />

@@ -14,6 +14,7 @@ import { chatStore } from "./store.ts";
 export function EditForm(props: { id: string }): JSX.Element {
   const store = chatStore();
   const hintId = createUniqueId();
+  const keysId = createUniqueId();
   let area!: HTMLTextAreaElement;
   const message = () => store.state.messages[props.id];
   const edit = () => store.state.edits[props.id];
@@ -75,9 +76,9 @@ export function EditForm(props: { id: string }): JSX.Element {
         value={text()}
         readonly={edit()?.sending ?? false}
         aria-label={mine() ? t().changes.editMessage : t().changes.editAnswer}
-        aria-describedby={hintId}
+        aria-describedby={`${hintId} ${keysId}`}
         aria-invalid={tooMany() > 0}
-        class="block max-h-[50dvh] w-full resize-none bg-transparent px-1 text-[15px] leading-[1.5] outline-none [field-sizing:content] pointer-coarse:text-base"
+        class="block max-h-[50dvh] w-full resize-none bg-transparent px-1 text-[15px] leading-[1.5] breaks-fast outline-none [field-sizing:content] pointer-coarse:text-base"
         onInput={(event) => store.setEditText(props.id, event.currentTarget.value)}
         onKeyDown={keys}
       />
@@ -89,7 +90,10 @@ export function EditForm(props: { id: string }): JSX.Element {
           <Failure error={edit()?.error} action={t().common.retry} onAction={() => void save()} />
         </div>
       </Show>
-      <div class="mt-2.5 flex flex-wrap justify-end gap-2">
+      <div class="mt-2.5 flex flex-wrap items-center justify-end gap-2">
+        <span id={keysId} class="mr-auto px-1 text-[12px] text-faint pointer-coarse:hidden">
+          {t().changes.keysHint}
+        </span>
         <Button
           kind="quiet"
           disabled={edit()?.sending ?? false}
@@ -97,7 +101,7 @@ export function EditForm(props: { id: string }): JSX.Element {
         >
           {t().common.cancel}
         </Button>
-        <Button type="submit" busy={edit()?.sending ?? false} disabled={!canSave()}>
+        <Button kind="primary" type="submit" busy={edit()?.sending ?? false} disabled={!canSave()}>
           {mine() ? t().changes.askAgain : t().changes.saveAnswer}
         </Button>
       </div>

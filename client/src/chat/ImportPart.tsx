@@ -87,6 +87,11 @@ export function ImportPart(): JSX.Element {
       </Show>
       <Show when={running() && it.file}>{(file) => <Progress name={file().name} />}</Show>
       <Show when={it.file && !it.zip && !running() && !ended()}>
+        <Show when={it.unknown}>
+          <Notice kind="warn" icon="alert" alert>
+            {t().transfer.unknown}
+          </Notice>
+        </Show>
         <FormatChoice />
       </Show>
       <Show when={outcome()}>
@@ -95,7 +100,12 @@ export function ImportPart(): JSX.Element {
       <Failure error={it.phase === "failed" ? it.error : undefined} />
       <div class="flex flex-wrap items-center gap-2">
         <Show when={it.file && !it.zip && !ended()}>
-          <Button kind="primary" busy={running()} onClick={() => void startImport()}>
+          <Button
+            kind="primary"
+            busy={running()}
+            disabled={it.format === undefined}
+            onClick={() => void startImport()}
+          >
             {t().transfer.import}
           </Button>
         </Show>

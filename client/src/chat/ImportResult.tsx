@@ -15,7 +15,7 @@ const problemNames = Object.keys(ImportProblem) as (keyof typeof ImportProblem)[
 export function ImportResult(props: {
   phase: "done" | "canceled" | "failed";
   summary: ImportSummary | undefined;
-  format: ImportFormat;
+  format: ImportFormat | undefined;
 }): JSX.Element {
   const count = (name: "createdChats" | "skippedChats" | "failedRecords") =>
     props.summary?.[name] ?? 0;
@@ -56,7 +56,10 @@ export function ImportResult(props: {
   );
 }
 
-function failureText({ position, title, problem }: ImportFailure, format: ImportFormat): string {
+function failureText(
+  { position, title, problem }: ImportFailure,
+  format: ImportFormat | undefined,
+): string {
   const name = problemNames.find((one) => ImportProblem[one] === problem) ?? "UNSPECIFIED";
   const { failure, failureLine } = t().transfer;
   const words = format === ImportFormat.PROSA ? failureLine : failure;

@@ -23,6 +23,8 @@ export function SearchScreen(): JSX.Element {
   const [params, setParams] = useSearchParams<{ q: string }>();
   const navigate = useNavigate();
   const [text, setText] = createSignal(params.q ?? "");
+  /** Whether Enter was pressed: then the first result is opened as soon as it is there. */
+  const [submitted, setSubmitted] = createSignal(false);
   let column!: HTMLDivElement;
   let timer: ReturnType<typeof setTimeout> | undefined;
   onCleanup(() => clearTimeout(timer));
@@ -43,8 +45,21 @@ export function SearchScreen(): JSX.Element {
     clearTimeout(timer);
     setParams({ q: text().trim() || undefined }, { replace: true });
   };
+  const openFirst = () => column.querySelector<HTMLElement>("ol a")?.click();
+  const submit = () => {
+    settle();
+    setSubmitted(true);
+  };
+  // What stands there may still be the results of an earlier text.
+  createEffect(() => {
+    const found = state.status === "ready" && state.query === text().trim();
+    if (!submitted() || !found) return;
+    setSubmitted(false);
+    openFirst();
+  });
   const type = (value: string) => {
     setText(value);
+    setSubmitted(false);
     clearTimeout(timer);
     timer = setTimeout(settle, TYPING_MS);
   };
@@ -72,7 +87,7 @@ export function SearchScreen(): JSX.Element {
       <ScreenHeader title={t().search.title} />
       <div class="flex-1 overflow-y-auto px-3.5 pb-12">
         <div ref={column} class="mx-auto flex max-w-[720px] flex-col gap-4 pt-2">
-          <SearchField value={text()} onInput={type} onSubmit={settle} />
+          <SearchField value={text()} onInput={type} onSubmit={submit} />
           <Switch>
             <Match
               when={state.status === "failed" && hasReason(state.error, ErrorReason.BAD_QUERY)}

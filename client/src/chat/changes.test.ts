@@ -91,6 +91,34 @@ test("a new version of an answer is stored as it is, and an unchanged one not at
   store.dispose();
 });
 
+test("a question whose answer was deleted is asked again as it is, in an edit when that fails", async () => {
+  let fail = true;
+  const sent: { requestId: string; text: string }[] = [];
+  const again = question("Oi");
+  const answered = reply(again, { status: Status.COMPLETE, text: "Olá de novo" });
+  const { store, asked, answer, path } = await talk({
+    deleteMessage: () => ({ deletedCount: 1 }),
+    editMessage({ requestId, text }: { requestId: string; text: string }) {
+      sent.push({ requestId, text });
+      if (fail) throw new ConnectError("down", Code.Unavailable);
+      return { message: again, reply: answered };
+    },
+  });
+  expect(store.isUnanswered(asked.id)).toBe(false);
+  await store.deleteMessage(answer.id);
+  expect(store.isUnanswered(asked.id)).toBe(true);
+  await store.askAgain(asked.id);
+  expect(store.state.edits[asked.id]).toMatchObject({ text: "Oi", shown: true, sending: false });
+  expect(store.state.edits[asked.id]?.error).toBeDefined();
+  fail = false;
+  await store.saveEdit(asked.id);
+  expect(sent[0]?.text).toBe("Oi");
+  expect(sent[1]).toEqual(sent[0]);
+  expect(path()).toEqual([again.id, answered.id]);
+  expect(store.state.edits).toEqual({});
+  store.dispose();
+});
+
 test("an edit that is cancelled leaves nothing behind", async () => {
   const { store, asked, path } = await talk({});
   const before = path();

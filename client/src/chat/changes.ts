@@ -41,24 +41,33 @@ export function createChanges(context: ChatContext, parts: ChangesParts) {
     replies.attachCurrent();
   }
 
+  /** Sends the version that is being written; it stays, with the error, when that fails. */
+  async function saveEdit(id: string): Promise<void> {
+    const edit = state.edits[id];
+    if (!edit || edit.sending) return;
+    const text = edit.text.replaceAll("\0", "").trim();
+    if (text === "") return;
+    if (text === state.messages[id]?.text && state.messages[id]?.role === Role.ASSISTANT) {
+      return endEdit(id);
+    }
+    setEdit(id, { sending: true, error: undefined });
+    try {
+      await submit(id, text, { ...edit });
+    } catch (error) {
+      setEdit(id, { sending: false, error });
+    }
+  }
+
   return {
     ...edits,
     cancelEdit: endEdit,
-    /** Sends the version that is being written; it stays, with the error, when that fails. */
-    async saveEdit(id: string): Promise<void> {
-      const edit = state.edits[id];
-      if (!edit || edit.sending) return;
-      const text = edit.text.replaceAll("\0", "").trim();
-      if (text === "") return;
-      if (text === state.messages[id]?.text && state.messages[id]?.role === Role.ASSISTANT) {
-        return endEdit(id);
-      }
-      setEdit(id, { sending: true, error: undefined });
-      try {
-        await submit(id, text, { ...edit });
-      } catch (error) {
-        setEdit(id, { sending: false, error });
-      }
+    saveEdit,
+    /** Asks a question again as it is, as another version of it; an edit of it when that fails. */
+    async askAgain(id: string): Promise<void> {
+      if (state.edits[id]) return;
+      edits.beginEdit(id, false);
+      await saveEdit(id);
+      setEdit(id, { shown: true });
     },
     /** Shows a rating at once and takes it back when it cannot be stored. */
     async rate(id: string, rating: Rating): Promise<void> {

@@ -36,10 +36,10 @@ export function createEdits({ state, setState }: ChatContext, kept: Kept) {
     setEdit,
     endEdit,
     /** Begins to write another version of a message, or goes on with one that was begun. */
-    beginEdit(id: string): void {
-      if (state.edits[id]) return setEdit(id, { shown: true });
+    beginEdit(id: string, shown = true): void {
+      if (state.edits[id]) return setEdit(id, { shown });
       const text = state.messages[id]?.text ?? "";
-      change(id, { text, requestId: requestId(), shown: true, sending: false });
+      change(id, { text, requestId: requestId(), shown, sending: false });
     },
     setEditText(id: string, text: string): void {
       // Another text is another version: it must not be taken for one that was sent before.

@@ -33,6 +33,11 @@ export function createOutlines(state: ChatState) {
       const { chatId = "", parentId = "" } = state.messages[id] ?? {};
       return siblingsIn(of(chatId).children(), parentId, id);
     },
+    /** Whether no answer to a message is there, as when all were deleted. */
+    isUnanswered: (id: string) =>
+      !of(state.messages[id]?.chatId ?? "")
+        .children()
+        .has(id),
     dispose,
   };
 }

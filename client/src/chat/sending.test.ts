@@ -87,6 +87,63 @@ test("the first message makes its chat, once, however often it is tried", async 
   store.dispose();
 });
 
+test("after a question without an answer a message stands beside it, also when tried again", async () => {
+  const first = question("Oi");
+  const answer = reply(first, { text: "Olá", status: Status.COMPLETE });
+  const left = question("Sem resposta", { parentId: answer.id });
+  const parents: string[] = [];
+  const { store } = scriptedStore({
+    messages: {
+      listMessages: () => ({ messages: [first, answer, left] }),
+      async *sendMessage(request: Send) {
+        if (parents.push(request.parentId) === 1) throw new ConnectError("down", Code.Unavailable);
+        const asked = question(request.text, { parentId: request.parentId });
+        const replied = reply(asked);
+        yield accepted(asked, replied);
+        yield finished(replied, "Um poema");
+      },
+    },
+  });
+  const path = () => currentPath(treeOf(store.state.conversations[CHAT], store.state.messages));
+  await store.open(CHAT);
+  expect(path()).toEqual([first.id, answer.id, left.id]);
+  await store.send(CHAT, "Escreva um poema");
+  await vi.waitFor(() => expect(store.state.unsent[CHAT]?.[0]?.error).toBeDefined());
+  await store.retry(CHAT, store.state.unsent[CHAT]?.[0]?.requestId ?? "");
+  await vi.waitFor(() => expect(store.state.unsent[CHAT]).toEqual([]));
+  expect(parents).toEqual([answer.id, answer.id]);
+  expect(path()).toHaveLength(4);
+  expect(store.state.messages[path()[2]!]?.text).toBe("Escreva um poema");
+  store.choose(left.id);
+  expect(path()).toEqual([first.id, answer.id, left.id]);
+  store.dispose();
+});
+
+test("a first message that the server put below another beginning is shown there", async () => {
+  const first = question("Oi");
+  const answer = reply(first, { text: "Olá", status: Status.COMPLETE });
+  const left = question("Sem resposta");
+  const parents: string[] = [];
+  const { store } = scriptedStore({
+    messages: {
+      listMessages: () => ({ messages: [first, answer, left] }),
+      async *sendMessage(request: Send) {
+        parents.push(request.parentId);
+        const asked = question(request.text, { parentId: answer.id });
+        yield accepted(asked, reply(asked));
+        await new Promise(() => {});
+      },
+    },
+  });
+  const path = () => currentPath(treeOf(store.state.conversations[CHAT], store.state.messages));
+  await store.open(CHAT);
+  expect(path()).toEqual([left.id]);
+  await store.send(CHAT, "E agora?");
+  await vi.waitFor(() => expect(path()).toHaveLength(4));
+  expect(parents).toEqual([""]);
+  store.dispose();
+});
+
 test("a message that will not go can be taken back", async () => {
   const { store } = scriptedStore({
     messages: {

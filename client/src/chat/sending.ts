@@ -1,3 +1,4 @@
+import { Role } from "#proto/prosa/chat/v1/message_pb.ts";
 import type { ReplyAccepted } from "#proto/prosa/chat/v1/reply_event_pb.ts";
 import { Code, ConnectError } from "@connectrpc/connect";
 import { batch } from "solid-js";
@@ -61,6 +62,8 @@ export function createSending(context: ChatContext, parts: SendingParts) {
     batch(() => {
       if (chat) chats.put(chat);
       conversations.put(reply.chatId, message ? [message, reply] : [reply]);
+      // The server may have put it below another version of what was shown.
+      conversations.reveal(reply.chatId, reply.id);
       if (message) conversations.choose(message.id);
       conversations.choose(reply.id);
     });
@@ -106,9 +109,11 @@ export function createSending(context: ChatContext, parts: SendingParts) {
     }
   }
 
-  function lastOf(place: string): string {
+  /** A message follows a reply: after a question without one it stands beside that question. */
+  function parentIn(place: string): string {
     const tree = treeOf(state.conversations[place], state.messages);
-    return currentPath(tree).at(-1) ?? "";
+    const last = currentPath(tree).at(-1) ?? "";
+    return state.messages[last]?.role === Role.USER ? tree.parentOf(last) : last;
   }
 
   async function stop(replyId: string): Promise<void> {
@@ -122,7 +127,7 @@ export function createSending(context: ChatContext, parts: SendingParts) {
       const message: Unsent = {
         requestId: requestId(),
         chatRequestId: requestId(),
-        parentId: lastOf(place),
+        parentId: parentIn(place),
         text,
         sending: true,
       };
@@ -131,7 +136,7 @@ export function createSending(context: ChatContext, parts: SendingParts) {
     },
     /** Sends an unsent message again, as the same message. */
     async retry(place: string, id: string): Promise<string> {
-      update(place, id, { sending: true, error: undefined, parentId: lastOf(place) });
+      update(place, id, { sending: true, error: undefined, parentId: parentIn(place) });
       const message = state.unsent[place]?.find((one) => one.requestId === id);
       return message ? deliver(place, { ...message }) : place;
     },

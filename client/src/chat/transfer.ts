@@ -1,5 +1,5 @@
 import { createStore } from "solid-js/store";
-import { ImportFormat, type ImportSummary } from "#proto/prosa/chat/v1/chat_transfer_pb.ts";
+import type { ImportFormat, ImportSummary } from "#proto/prosa/chat/v1/chat_transfer_pb.ts";
 import { isCanceled } from "../errors.ts";
 import { exportChats } from "./export-chats.ts";
 import { openSink } from "./export-sink.ts";
@@ -15,9 +15,12 @@ const [state, setState] = createStore<{
   import: {
     phase: Phase;
     file: File | undefined;
-    format: ImportFormat;
+    /** Undefined until it is recognised or chosen by hand. */
+    format: ImportFormat | undefined;
     /** Whether the file is packed and cannot be read. */
     zip: boolean;
+    /** Whether the file does not begin as an export does. */
+    unknown: boolean;
     /** The share of the file that has arrived, 0 to 1. */
     share: number;
     summary: ImportSummary | undefined;
@@ -28,8 +31,9 @@ const [state, setState] = createStore<{
   import: {
     phase: "idle",
     file: undefined,
-    format: ImportFormat.PROSA,
+    format: undefined,
     zip: false,
+    unknown: false,
     share: 0,
     summary: undefined,
     error: undefined,
@@ -65,12 +69,13 @@ export function cancelExport(): void {
 export async function chooseImport(file: File): Promise<void> {
   const fresh = { phase: "idle", share: 0, summary: undefined } as const;
   try {
-    const format = await recognise(file);
-    const zip = format === "zip";
-    setState("import", { ...fresh, file, zip, error: undefined });
-    if (!zip) setState("import", { format });
+    const what = await recognise(file);
+    const [zip, unknown] = [what === "zip", what === "unknown"];
+    const format = what === "zip" || what === "unknown" ? undefined : what;
+    setState("import", { ...fresh, file, format, zip, unknown, error: undefined });
   } catch (error) {
-    setState("import", { ...fresh, file: undefined, zip: false, phase: "failed", error });
+    const nothing = { file: undefined, format: undefined, zip: false, unknown: false };
+    setState("import", { ...fresh, ...nothing, phase: "failed", error });
   }
 }
 
@@ -81,7 +86,7 @@ export function chooseFormat(format: ImportFormat): void {
 /** Sends the chosen file and shows what is new. Never rejects: the outcome is in the state. */
 export async function startImport(): Promise<void> {
   const { file, format } = state.import;
-  if (file === undefined || state.import.phase === "running") return;
+  if (file === undefined || format === undefined || state.import.phase === "running") return;
   importCanceled = false;
   setState("import", { phase: "running", share: 0, summary: undefined, error: undefined });
   try {

@@ -3,6 +3,7 @@ import type { JSX } from "solid-js";
 import { t } from "../i18n/i18n.ts";
 import { Failure } from "../ui/Failure.tsx";
 import { Icon } from "../ui/Icon.tsx";
+import { IconButton } from "../ui/IconButton.tsx";
 import { ScreenHeader } from "../ui/ScreenHeader.tsx";
 import { Skeleton } from "../ui/Skeleton.tsx";
 import { MethodRow } from "./MethodRow.tsx";
@@ -53,22 +54,36 @@ export function ApiScreen(): JSX.Element {
 }
 
 function SearchField(props: { value: string; onInput: (value: string) => void }): JSX.Element {
+  let input!: HTMLInputElement;
   return (
-    <div class="relative">
+    <div class="relative" role="search">
       <Icon
         name="search"
         class="pointer-events-none absolute top-1/2 left-3 -translate-y-1/2 text-faint"
       />
       <input
-        type="search"
+        ref={input}
+        type="text"
+        inputmode="search"
         aria-label={apiTexts().search}
         placeholder={apiTexts().search}
         autocomplete="off"
         spellcheck={false}
         value={props.value}
-        class="h-[42px] w-full rounded-[10px] border border-line bg-surface pr-3 pl-9 text-[15px] [&::-webkit-search-cancel-button]:hidden pointer-coarse:h-11 pointer-coarse:text-base"
+        class="h-[42px] w-full rounded-[10px] border border-line bg-surface pr-11 pl-9 text-[15px] pointer-coarse:h-11 pointer-coarse:text-base"
         onInput={(event) => props.onInput(event.currentTarget.value)}
       />
+      <Show when={props.value}>
+        <IconButton
+          icon="close"
+          label={t().search.clear}
+          class="absolute! top-1/2 right-1 -translate-y-1/2"
+          onClick={() => {
+            props.onInput("");
+            input.focus();
+          }}
+        />
+      </Show>
     </div>
   );
 }

@@ -6,7 +6,8 @@ export function Segments<T extends string | number>(props: {
   /** What is chosen, above the choices. */
   label: string;
   name: string;
-  value: T;
+  /** Undefined when nothing is chosen yet. */
+  value: T | undefined;
   options: { value: T; label: string; lang?: string }[];
   onChange: (value: T) => void;
 }): JSX.Element {

@@ -9,6 +9,8 @@ export const changes = {
   editAnswer: "Edit the answer",
   askAgain: "Save and ask again",
   saveAnswer: "Save as a new version",
+  askUnanswered: "Ask again",
+  keysHint: "Ctrl Enter saves · Esc puts it aside",
   askHint: "What you have now stays as another version.",
   putAside: "Your change is kept. Edit the message again to go on with it.",
   edited: "edited",

@@ -30,6 +30,8 @@ export const transfer = {
   format: "The file comes from",
   formats: { prosa: "Prosa", chatgpt: "ChatGPT", openWebui: "Open WebUI" },
   zip: "This file is packed. Unpack it and choose the conversations.json in it.",
+  unknown:
+    "This is no export that Prosa knows. If it is one all the same, say where it comes from.",
   import: "Import",
   importing: (name: string) => `Importing ${name}`,
   importingSoFar: (count: number) => `${conversations(count)} so far`,

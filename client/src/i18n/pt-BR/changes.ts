@@ -9,6 +9,8 @@ export const changes: typeof english = {
   editAnswer: "Editar a resposta",
   askAgain: "Salvar e perguntar de novo",
   saveAnswer: "Salvar como nova versão",
+  askUnanswered: "Perguntar de novo",
+  keysHint: "Ctrl Enter salva · Esc deixa de lado",
   askHint: "O que está aqui agora fica como outra versão.",
   putAside: "Sua alteração está guardada. Edite a mensagem de novo para continuar.",
   edited: "editada",

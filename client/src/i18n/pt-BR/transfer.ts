@@ -32,6 +32,8 @@ export const transfer: typeof english = {
   format: "O arquivo vem do",
   formats: { prosa: "Prosa", chatgpt: "ChatGPT", openWebui: "Open WebUI" },
   zip: "Este arquivo está compactado. Descompacte-o e escolha o conversations.json que está nele.",
+  unknown:
+    "Esta não é uma exportação que o Prosa conheça. Se mesmo assim for uma, diga de onde vem.",
   import: "Importar",
   importing: (name) => `Importando ${name}`,
   importingSoFar: (count) => `${conversations(count)} até agora`,
