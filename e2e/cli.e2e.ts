@@ -351,8 +351,10 @@ test("what is wrong is told in one line, without a stack trace", async () => {
     [["chats", "show", "no-id"], 1, /./],
     [["chats", "--server", "ftp://x"], 2, /no address/],
     [["chats", "--server", "127.0.0.1:1"], 1, /No Prosa answers at http:\/\/127.0.0.1:1/],
-    [["import", "/nonexistent/file"], 1, /not there/],
+    [["import", "/nonexistent/file"], 1, /^prosa: \/nonexistent\/file does not exist\.$/m],
     [["import", folder], 2, /is a folder/],
+    [["export", "/nonexistent/file"], 1, /cannot be written: its folder does not exist\.$/m],
+    [["export", folder], 2, /is a folder/],
   ];
   for (const [args, code, words] of cases) {
     const ended = await prosa.run(args);
