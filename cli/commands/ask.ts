@@ -4,6 +4,7 @@ import { type AnswerPrinter, createAnswerPrinter } from "../answer-printer.ts";
 import type { Command, Invocation } from "../command.ts";
 import { Failure, misuse } from "../failure.ts";
 import { printEvent } from "../print-event.ts";
+import { checkMessage } from "../message-limit.ts";
 import { checkReply, createReply, readReply } from "../reply.ts";
 import { cleanLine } from "../clean.ts";
 
@@ -37,6 +38,7 @@ async function readQuestion({ words, input }: Invocation): Promise<string> {
   const piped = input.terminal ? "" : await input.readAll();
   const question = [words.join(" "), piped].filter((part) => part.trim() !== "").join("\n\n");
   if (question === "") throw misuse("There is no question. Usage: prosa ask QUESTION …");
+  checkMessage(question);
   return question;
 }
 

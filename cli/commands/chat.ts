@@ -5,6 +5,7 @@ import type { Command, Invocation } from "../command.ts";
 import { type Conversation, openConversation } from "../conversation.ts";
 import { exitCodes } from "../exit-codes.ts";
 import { describe, OutputFailure } from "../failure.ts";
+import { checkMessage } from "../message-limit.ts";
 import { printEvent } from "../print-event.ts";
 import { createPrompt } from "../prompt.ts";
 import { checkReply } from "../reply.ts";
@@ -68,6 +69,7 @@ async function answer(
     conversation.stop().catch((error: unknown) => status.line(describe(error, server)));
   });
   try {
+    checkMessage(question);
     const message = await conversation.say(question, printer);
     if (message.status !== Status.STOPPED) checkReply(message);
     return true;
