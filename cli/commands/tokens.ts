@@ -7,6 +7,7 @@ import {
 import { durationFromMs } from "@bufbuild/protobuf/wkt";
 import type { Command } from "../command.ts";
 import { misuse } from "../failure.ts";
+import { checkId } from "../names.ts";
 import { pages } from "../pages.ts";
 import { formatTime } from "../time.ts";
 
@@ -65,6 +66,7 @@ export const create: Command = {
 export const revoke: Command = {
   words: { least: 1, most: Infinity },
   async run({ clients, words, output, json, status }) {
+    for (const accessTokenId of words) checkId(accessTokenId, "an access token");
     for (const accessTokenId of words) {
       const response = await clients().auth.revokeAccessToken({ accessTokenId });
       if (json) await output.json(RevokeAccessTokenResponseSchema, response);
