@@ -200,6 +200,20 @@ describe("a conversation", () => {
     expect(shown.out).toContain(fakeGreeting);
   });
 
+  test("that is left at once leaves no chat, nor does a message that is too long", async () => {
+    const count = async () => (await ana.chats.listChats({ pageSize: 100 })).chats.length;
+    const before = await count();
+    expect(await prosa.run(["chat"], "\n")).toEqual({ code: 0, out: "", err: "" });
+    const long = "x".repeat(262_145);
+    for (const command of ["ask", "chat"]) {
+      const refused = await prosa.run([command], long);
+      expect(refused, command).toMatchObject({ code: 1, out: "" });
+      expect(refused.err, command).toMatch(/^prosa: [^\n]*262,144 bytes[^\n]*\n$/);
+    }
+    expect((await prosa.run(["ask", "x"], long.slice(1))).err).toContain("262,147 bytes");
+    expect(await count()).toBe(before);
+  });
+
   test("is stopped by Ctrl-C, goes on, and is left by one at the prompt", async () => {
     const running = prosa.start(["chat"]);
     running.child.stdin!.write("sentinel:tokens=1000,delay=20\n");
@@ -348,7 +362,11 @@ test("what is wrong is told in one line, without a stack trace", async () => {
     [["nothing"], 2, /no command "nothing"/],
     [["chats", "--nothing"], 2, /--nothing/],
     [["chats", "show"], 2, /prosa chats show ID/],
-    [["chats", "show", "no-id"], 1, /./],
+    [["chats", "show", "nope"], 1, /"nope" is no id of a chat\./],
+    [["chat", "nope"], 1, /"nope" is no id of a chat\./],
+    [["tokens", "revoke", "nope"], 1, /"nope" is no id of an access token\./],
+    [["pull", "http://x/y z"], 1, /"http:\/\/x\/y z" is no name of a model\./],
+    [["ask", "-m", "y z", "Hello"], 1, /"y z" is no name of a model\./],
     [["chats", "--server", "ftp://x"], 2, /no address/],
     [["chats", "--server", "127.0.0.1:1"], 1, /No Prosa answers at http:\/\/127.0.0.1:1/],
     [["import", "/nonexistent/file"], 1, /^prosa: \/nonexistent\/file does not exist\.$/m],

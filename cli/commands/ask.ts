@@ -2,7 +2,8 @@ import { GenerateResponseSchema, GenerateRole } from "#proto/prosa/llm/v1/llm_se
 import { randomUUID } from "node:crypto";
 import { type AnswerPrinter, createAnswerPrinter } from "../answer-printer.ts";
 import type { Command, Invocation } from "../command.ts";
-import { Failure, misuse } from "../failure.ts";
+import { Failure, isLost, misuse, reasonOf } from "../failure.ts";
+import { checkModel } from "../names.ts";
 import { printEvent } from "../print-event.ts";
 import { checkMessage } from "../message-limit.ts";
 import { checkReply, createReply, readReply } from "../reply.ts";
@@ -23,6 +24,8 @@ goes to the standard output. The chat is kept unless --no-store is said.`,
   },
   words: { least: 0, most: Infinity },
   async run(invocation) {
+    const model = invocation.text("model");
+    if (model !== undefined) checkModel(model);
     const question = await readQuestion(invocation);
     const answer = createAnswerPrinter(invocation);
     try {
@@ -63,6 +66,10 @@ async function send(invocation: Invocation, text: string, answer: AnswerPrinter)
       }),
     );
   } catch (error) {
+    // Refused, the message is in no chat, and an empty one is of no use.
+    if (reply.id() === "" && reasonOf(error) !== undefined && !isLost(error)) {
+      await clients.chats.deleteChat({ chatId: chat!.id }).catch(() => undefined);
+    }
     // Nobody waits for the rest any more, and the model is to be free.
     if (reply.id() !== "" && !reply.ended()) {
       await clients.messages.stopReply({ messageId: reply.id() }).catch(() => undefined);
