@@ -68,6 +68,7 @@ describe("the session", () => {
     const login = ["login", server.url, "--email", ana.email];
     const wrong = await run(login, "not the password\n");
     expect(wrong).toMatchObject({ code: 1, out: "" });
+    expect(wrong.err).toMatch(new RegExp(`Try again with: prosa login ${server.url}\n$`));
     const programs = await run([...login, "--json"], `${ana.password}\n`);
     expect(jsonLines(programs.out)).toMatchObject([{ email: ana.email }]);
     expect(await run(["logout", "--json"])).toMatchObject({ code: 0, out: "{}\n" });
@@ -98,6 +99,10 @@ describe("the session", () => {
     expect((await run(["chats"])).code).toBe(0);
     const other = await run(["chats", "--server", "http://127.0.0.1:1"]);
     expect(other.err).toContain("not logged in at http://127.0.0.1:1");
+    // Nothing is read from the person before the server has answered.
+    const nowhere = await run(["login", "http://127.0.0.1:1"]);
+    expect(nowhere).toMatchObject({ code: 1, out: "" });
+    expect(nowhere.err).toMatch(/No Prosa answers at http:\/\/127\.0\.0\.1:1 \(/);
     expect((await run(["login", server.url, "--token", "wrong"])).code).toBe(1);
     expect((await run(["chats"])).code).toBe(0);
   });
