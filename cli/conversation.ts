@@ -18,17 +18,17 @@ type Request = MessageInitShape<typeof ConverseRequestSchema>;
 type Opening = MessageInitShape<typeof ConverseOpenSchema>;
 type Seen = (response: StreamedReply) => Promise<void>;
 
-export type Conversation = Awaited<ReturnType<typeof openConversation>>;
+export type Conversation = ReturnType<typeof createConversation>;
 
 /** A chat over one stream of Converse, which is opened anew when it is lost. */
-export async function openConversation(
+export function createConversation(
   clients: Clients,
   opening: Opening,
   signal: AbortSignal,
   seen: Seen = async () => {},
 ) {
   let chat: Chat | undefined;
-  let stream: Stream | undefined = await open();
+  let stream: Stream | undefined;
   let answering: Reply | undefined;
 
   async function open(): Promise<Stream> {
@@ -55,7 +55,14 @@ export async function openConversation(
   }
 
   return {
-    chat: () => chat!,
+    /** Undefined until it is opened. */
+    chat: () => chat,
+
+    /** Makes or finds the chat, as the first `say` does by itself. */
+    async open(): Promise<Chat> {
+      stream ??= await open();
+      return chat!;
+    },
 
     /** Says something and resolves with the reply. Lost connections are taken up where they broke. */
     async say(text: string, listener: ReplyListener): Promise<Message> {
@@ -68,6 +75,8 @@ export async function openConversation(
           try {
             return await sayAndRead(reply, say);
           } catch (error) {
+            // There is no chat yet: what is wrong is told at once, as with every command.
+            if (chat === undefined) throw error;
             stream?.close();
             stream = undefined;
             // A stream on which nothing was said for long is ended by the server: no loss.

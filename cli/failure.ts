@@ -43,7 +43,6 @@ export function isLost(error: unknown): boolean {
 
 const advice: Partial<Record<ErrorReason, string>> = {
   [ErrorReason.SIGN_IN_REQUIRED]: "Log in with: prosa login",
-  [ErrorReason.WRONG_CREDENTIALS]: "Try again with: prosa login",
   [ErrorReason.SCOPE_REQUIRED]: "The token is for reading only. Log in with: prosa login",
   [ErrorReason.SESSION_REQUIRED]: "An access token may not do this. Log in with: prosa login",
   [ErrorReason.MODEL_MISSING]: "See what is installed with: prosa models",

@@ -2,6 +2,7 @@ import { once } from "node:events";
 import { createInterface } from "node:readline";
 import type { Readable } from "node:stream";
 import { interrupted, misuse } from "./failure.ts";
+import { withinMessage } from "./message-limit.ts";
 import type { Stream } from "./output.ts";
 
 export type Input = ReturnType<typeof createInput>;
@@ -11,9 +12,10 @@ export type Source = Readable & { isTTY?: boolean };
 export function createInput(stream: Source, prompts: Stream) {
   const terminal = stream.isTTY === true;
 
+  /** All that is piped in, which is at most as long as a message. */
   async function readAll(): Promise<string> {
     const chunks: Buffer[] = [];
-    for await (const chunk of stream) chunks.push(Buffer.from(chunk as Uint8Array));
+    for await (const chunk of withinMessage(stream)) chunks.push(chunk);
     const text = Buffer.concat(chunks);
     try {
       return new TextDecoder("utf-8", { fatal: true }).decode(text);

@@ -6,6 +6,7 @@ export function createLines() {
   let open: string[] = [];
   let pasting = false;
   let ended = false;
+  let failure: unknown;
   let wake = () => {};
 
   function finish(): void {
@@ -32,11 +33,21 @@ export function createLines() {
       ended = true;
       wake();
     },
+    /** Ends with an error, which comes after the last message. */
+    fail(error: unknown): void {
+      failure = error;
+      ended = true;
+      wake();
+    },
+    /** Whether no line will be added any more. */
+    ended: () => ended,
     /** The next message, or undefined after the last; `more` is called for each line without one. */
     async next(more: () => void): Promise<string | undefined> {
       for (;;) {
         const message = messages.shift();
-        if (message !== undefined || ended) return message;
+        if (message !== undefined) return message;
+        if (failure !== undefined) throw failure;
+        if (ended) return undefined;
         await new Promise<void>((resolve) => (wake = resolve));
         if (messages.length === 0 && !ended) more();
       }

@@ -1,13 +1,17 @@
 import { randomUUID } from "node:crypto";
-import { open, rename, rm } from "node:fs/promises";
-import { Failure } from "./failure.ts";
+import { open, rename, rm, stat } from "node:fs/promises";
+import { Failure, misuse } from "./failure.ts";
 
 /** A file that takes its name only when it is whole. Its owner alone can read it. */
 export async function createNewFile(path: string) {
   const draft = `${path}.${randomUUID()}.part`;
   const explain = (error: unknown): never => {
-    throw new Failure(`${path} cannot be written: ${(error as Error).message}`);
+    const { code, message } = error as NodeJS.ErrnoException;
+    const why = code === "ENOENT" ? "its folder does not exist." : message;
+    throw new Failure(`${path} cannot be written: ${why}`);
   };
+  const there = await stat(path).catch(() => undefined);
+  if (there?.isDirectory()) throw misuse(`${path} is a folder.`);
   const file = await open(draft, "wx", 0o600).catch(explain);
   return {
     write: (text: string): Promise<void> => file.writeFile(text).catch(explain),

@@ -2,6 +2,7 @@ import { PassThrough } from "node:stream";
 import { afterEach, expect, test, vi } from "vitest";
 import { createInput } from "./input.ts";
 import { createInterrupts } from "./interrupt.ts";
+import { MESSAGE_BYTES } from "./message-limit.ts";
 import { createPrompt } from "./prompt.ts";
 
 const CTRL_C = "\u0003";
@@ -138,4 +139,30 @@ test.each([CTRL_C, CTRL_D])("a question that is answered with %j ends the comman
   answer.catch(() => undefined);
   await type(key);
   await expect(answer).rejects.toMatchObject({ exitCode: 130 });
+});
+
+test("Ctrl-D during an answer ends after it", async () => {
+  const { input, screen, interrupts, type } = terminal();
+  const prompt = createPrompt(input, screen, interrupts);
+  const first = prompt.next();
+  await type("one\r");
+  expect(await first).toBe("one");
+  await type(`two\r${CTRL_D}`);
+  expect(await prompt.next()).toBe("two");
+  expect(await prompt.next()).toBeUndefined();
+});
+
+test("a piped line that no message can hold fails, after what came before it", async () => {
+  const pipe = new PassThrough();
+  const prompt = createPrompt(
+    createInput(pipe, pipe),
+    pipe,
+    createInterrupts(() => {}),
+  );
+  pipe.write("one\\\n");
+  pipe.write("and a half\ntwo\n");
+  expect(await prompt.next()).toBe("one\nand a half");
+  pipe.end("x".repeat(MESSAGE_BYTES + 1));
+  expect(await prompt.next()).toBe("two");
+  await expect(prompt.next()).rejects.toThrow("262,144 bytes");
 });

@@ -1,9 +1,10 @@
 import { createInterface, type Interface } from "node:readline";
-import { Writable } from "node:stream";
+import { Readable, Writable } from "node:stream";
 import { interrupted } from "./failure.ts";
 import type { Input } from "./input.ts";
 import type { Interrupts } from "./interrupt.ts";
 import { createLines } from "./lines.ts";
+import { withinLines } from "./message-limit.ts";
 import type { Stream } from "./output.ts";
 
 // With this a terminal marks what is pasted, so that its line feeds send nothing.
@@ -16,13 +17,20 @@ export type Prompt = ReturnType<typeof createPrompt>;
 export function createPrompt(input: Input, screen: Stream, interrupts: Interrupts) {
   const lines = createLines();
   const veil = createVeil(screen);
+  const source = input.terminal ? input.stream : Readable.from(withinLines(input.stream));
   const reader = createInterface({
-    input: input.stream,
+    input: source,
     ...(input.terminal && { output: veil.stream }),
     terminal: input.terminal,
   });
-  reader.on("line", lines.add);
+  reader.on("line", (line) => {
+    lines.add(line);
+    // Who pipes in faster than the model answers waits.
+    if (!input.terminal) source.pause();
+  });
   reader.on("close", lines.end);
+  // The lines that came before it are answered first.
+  reader.on("error", lines.fail);
   if (input.terminal) listenToTerminal(input, screen, reader, lines.pasting);
   reader.on("SIGINT", () => {
     // Ctrl-C takes back what is being typed before it means anything else.
@@ -39,16 +47,17 @@ export function createPrompt(input: Input, screen: Stream, interrupts: Interrupt
     /** The next message; undefined at the end. Rejects when Ctrl-C is pressed here. */
     async next(): Promise<string | undefined> {
       veil.lift();
-      if (input.terminal) reader.prompt(true);
+      const ask = () => {
+        if (!input.terminal) source.resume();
+        else if (!lines.ended()) reader.prompt(true);
+      };
+      ask();
       const left = Promise.withResolvers<never>();
       const leave = () => left.reject(interrupted());
       interrupts.signal.addEventListener("abort", leave, { once: true });
       if (interrupts.signal.aborted) leave();
       try {
-        return await Promise.race([
-          lines.next(() => input.terminal && reader.prompt(true)),
-          left.promise,
-        ]);
+        return await Promise.race([lines.next(ask), left.promise]);
       } finally {
         interrupts.signal.removeEventListener("abort", leave);
         veil.draw();

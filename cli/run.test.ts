@@ -1,5 +1,8 @@
-import { spawnSync } from "node:child_process";
+import { spawn, spawnSync } from "node:child_process";
+import { once } from "node:events";
 import { closeSync, openSync } from "node:fs";
+import { createServer } from "node:http2";
+import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 
@@ -21,6 +24,31 @@ test.each([["--help"], ["chats", "--help"]])(
       });
     } finally {
       closeSync(output);
+    }
+  },
+);
+
+test.each([["read"], ["unread"]])(
+  "a server that closes the connection while its request is %s is told, and fails",
+  async (how) => {
+    const server = createServer();
+    server.on("stream", (stream) => {
+      if (how === "read") stream.resume().on("end", () => stream.session!.destroy());
+      else stream.session!.destroy();
+    });
+    await once(server.listen(0, "127.0.0.1"), "listening");
+    try {
+      const { port } = server.address() as AddressInfo;
+      const args = [MAIN, "ask", "--no-store", "--server", `http://127.0.0.1:${port}`];
+      const env = { ...process.env, PROSA_TOKEN: "token" };
+      const child = spawn(process.execPath, args, { env });
+      let told = "";
+      child.stderr.on("data", (chunk) => (told += String(chunk)));
+      child.stdin.end("x".repeat(262_144));
+      const [code] = await once(child, "close");
+      expect({ code, told }).toEqual({ code: 1, told: expect.stringMatching(/^prosa: [^\n]+\n$/) });
+    } finally {
+      server.close();
     }
   },
 );

@@ -26,6 +26,11 @@ export async function run(args: string[]): Promise<void> {
   process.on("SIGINT", interrupts.press);
   let server = DEFAULT_SERVER;
   let code: number;
+  // Nothing is waited for any more, and yet the command has not ended.
+  process.once("beforeExit", () => {
+    status.line("prosa: The connection was closed without an answer.");
+    leave(exitCodes.failed);
+  });
   try {
     const shared = { output, status, interrupts, signal: interrupts.signal };
     code = await start(args, shared, (address) => (server = address));

@@ -102,6 +102,7 @@ test("access tokens are made, do what they may, and end", async () => {
   const dora = await register(server.url);
   const made = await as(dora).run(["tokens", "create", "my", "script", "--expires", "30d"]);
   expect(made).toMatchObject({ code: 0, out: expect.stringMatching(/^prosa_\S{43}\n$/) });
+  expect(made.err).toContain("may read, and change nothing");
   const script = as({ ...dora, token: made.out.trim() });
   expect((await script.run(["chats"])).code).toBe(0);
   const denied = await script.run(["ask", "Hello"]);

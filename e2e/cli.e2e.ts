@@ -68,6 +68,7 @@ describe("the session", () => {
     const login = ["login", server.url, "--email", ana.email];
     const wrong = await run(login, "not the password\n");
     expect(wrong).toMatchObject({ code: 1, out: "" });
+    expect(wrong.err).toMatch(new RegExp(`Try again with: prosa login ${server.url}\n$`));
     const programs = await run([...login, "--json"], `${ana.password}\n`);
     expect(jsonLines(programs.out)).toMatchObject([{ email: ana.email }]);
     expect(await run(["logout", "--json"])).toMatchObject({ code: 0, out: "{}\n" });
@@ -98,6 +99,10 @@ describe("the session", () => {
     expect((await run(["chats"])).code).toBe(0);
     const other = await run(["chats", "--server", "http://127.0.0.1:1"]);
     expect(other.err).toContain("not logged in at http://127.0.0.1:1");
+    // Nothing is read from the person before the server has answered.
+    const nowhere = await run(["login", "http://127.0.0.1:1"]);
+    expect(nowhere).toMatchObject({ code: 1, out: "" });
+    expect(nowhere.err).toMatch(/No Prosa answers at http:\/\/127\.0\.0\.1:1 \(/);
     expect((await run(["login", server.url, "--token", "wrong"])).code).toBe(1);
     expect((await run(["chats"])).code).toBe(0);
   });
@@ -198,6 +203,20 @@ describe("a conversation", () => {
     ]);
     const shown = await prosa.run(["chats", "show", id]);
     expect(shown.out).toContain(fakeGreeting);
+  });
+
+  test("that is left at once leaves no chat, nor does a message that is too long", async () => {
+    const count = async () => (await ana.chats.listChats({ pageSize: 100 })).chats.length;
+    const before = await count();
+    expect(await prosa.run(["chat"], "\n")).toEqual({ code: 0, out: "", err: "" });
+    const long = "x".repeat(262_145);
+    for (const command of ["ask", "chat"]) {
+      const refused = await prosa.run([command], long);
+      expect(refused, command).toMatchObject({ code: 1, out: "" });
+      expect(refused.err, command).toMatch(/^prosa: [^\n]*262,144 bytes[^\n]*\n$/);
+    }
+    expect((await prosa.run(["ask", "x"], long.slice(1))).err).toContain("262,147 bytes");
+    expect(await count()).toBe(before);
   });
 
   test("is stopped by Ctrl-C, goes on, and is left by one at the prompt", async () => {
@@ -348,11 +367,17 @@ test("what is wrong is told in one line, without a stack trace", async () => {
     [["nothing"], 2, /no command "nothing"/],
     [["chats", "--nothing"], 2, /--nothing/],
     [["chats", "show"], 2, /prosa chats show ID/],
-    [["chats", "show", "no-id"], 1, /./],
+    [["chats", "show", "nope"], 1, /"nope" is no id of a chat\./],
+    [["chat", "nope"], 1, /"nope" is no id of a chat\./],
+    [["tokens", "revoke", "nope"], 1, /"nope" is no id of an access token\./],
+    [["pull", "http://x/y z"], 1, /"http:\/\/x\/y z" is no name of a model\./],
+    [["ask", "-m", "y z", "Hello"], 1, /"y z" is no name of a model\./],
     [["chats", "--server", "ftp://x"], 2, /no address/],
     [["chats", "--server", "127.0.0.1:1"], 1, /No Prosa answers at http:\/\/127.0.0.1:1/],
-    [["import", "/nonexistent/file"], 1, /not there/],
+    [["import", "/nonexistent/file"], 1, /^prosa: \/nonexistent\/file does not exist\.$/m],
     [["import", folder], 2, /is a folder/],
+    [["export", "/nonexistent/file"], 1, /cannot be written: its folder does not exist\.$/m],
+    [["export", folder], 2, /is a folder/],
   ];
   for (const [args, code, words] of cases) {
     const ended = await prosa.run(args);

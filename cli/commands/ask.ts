@@ -2,8 +2,10 @@ import { GenerateResponseSchema, GenerateRole } from "#proto/prosa/llm/v1/llm_se
 import { randomUUID } from "node:crypto";
 import { type AnswerPrinter, createAnswerPrinter } from "../answer-printer.ts";
 import type { Command, Invocation } from "../command.ts";
-import { Failure, misuse } from "../failure.ts";
+import { Failure, isLost, misuse, reasonOf } from "../failure.ts";
+import { checkModel } from "../names.ts";
 import { printEvent } from "../print-event.ts";
+import { checkMessage } from "../message-limit.ts";
 import { checkReply, createReply, readReply } from "../reply.ts";
 import { cleanLine } from "../clean.ts";
 
@@ -22,6 +24,8 @@ goes to the standard output. The chat is kept unless --no-store is said.`,
   },
   words: { least: 0, most: Infinity },
   async run(invocation) {
+    const model = invocation.text("model");
+    if (model !== undefined) checkModel(model);
     const question = await readQuestion(invocation);
     const answer = createAnswerPrinter(invocation);
     try {
@@ -37,6 +41,7 @@ async function readQuestion({ words, input }: Invocation): Promise<string> {
   const piped = input.terminal ? "" : await input.readAll();
   const question = [words.join(" "), piped].filter((part) => part.trim() !== "").join("\n\n");
   if (question === "") throw misuse("There is no question. Usage: prosa ask QUESTION …");
+  checkMessage(question);
   return question;
 }
 
@@ -61,6 +66,10 @@ async function send(invocation: Invocation, text: string, answer: AnswerPrinter)
       }),
     );
   } catch (error) {
+    // Refused, the message is in no chat, and an empty one is of no use.
+    if (reply.id() === "" && reasonOf(error) !== undefined && !isLost(error)) {
+      await clients.chats.deleteChat({ chatId: chat!.id }).catch(() => undefined);
+    }
     // Nobody waits for the rest any more, and the model is to be free.
     if (reply.id() !== "" && !reply.ended()) {
       await clients.messages.stopReply({ messageId: reply.id() }).catch(() => undefined);

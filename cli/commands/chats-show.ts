@@ -1,6 +1,7 @@
 import { type Message, MessageSchema, Role } from "#proto/prosa/chat/v1/message_pb.ts";
 import { cleanLine } from "../clean.ts";
 import type { Command, Invocation } from "../command.ts";
+import { checkId } from "../names.ts";
 import { pages } from "../pages.ts";
 import { formatTime } from "../time.ts";
 
@@ -25,7 +26,7 @@ versions too, in the order of their creation.`,
 
 function readMessages(invocation: Invocation): AsyncIterable<Message> {
   const { messages } = invocation.clients();
-  const chatId = invocation.words[0]!;
+  const chatId = checkId(invocation.words[0]!, "a chat");
   return pages(Infinity, async (page) => {
     const { signal } = invocation;
     const response = await messages.listMessages({ chatId, ...page }, { signal });

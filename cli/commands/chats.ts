@@ -1,6 +1,7 @@
 import { type Chat, ChatSchema } from "#proto/prosa/chat/v1/chat_pb.ts";
 import { DeleteChatResponseSchema } from "#proto/prosa/chat/v1/chat_service_pb.ts";
 import type { Command } from "../command.ts";
+import { checkId } from "../names.ts";
 import { limitOption, pages, readLimit } from "../pages.ts";
 import { printResult } from "../print-result.ts";
 import { formatTime } from "../time.ts";
@@ -29,7 +30,7 @@ export const rename: Command = {
   words: { least: 2, most: Infinity },
   async run(invocation) {
     const [chatId, ...title] = invocation.words;
-    const request = { chatId: chatId!, title: title.join(" ") };
+    const request = { chatId: checkId(chatId!, "a chat"), title: title.join(" ") };
     const { chat } = await invocation.clients().chats.updateChat(request);
     await printResult(invocation, ChatSchema, chat!, `Renamed to ${titleOf(chat!)}.`);
   },
@@ -39,6 +40,7 @@ export const remove: Command = {
   details: "Deleted chats can be brought back for seven days.",
   words: { least: 1, most: Infinity },
   async run({ clients, words, output, json, status }) {
+    for (const chatId of words) checkId(chatId, "a chat");
     for (const chatId of words) {
       const response = await clients().chats.deleteChat({ chatId });
       if (json) await output.json(DeleteChatResponseSchema, response);
@@ -50,6 +52,7 @@ export const remove: Command = {
 export const restore: Command = {
   words: { least: 1, most: Infinity },
   async run(invocation) {
+    for (const chatId of invocation.words) checkId(chatId, "a chat");
     for (const chatId of invocation.words) {
       const { chat } = await invocation.clients().chats.undeleteChat({ chatId });
       await printResult(invocation, ChatSchema, chat!, `${titleOf(chat!)} is back.`);

@@ -13,12 +13,13 @@ you can read it. \`prosa import\` takes it back without loss.`,
   words: { least: 0, most: 1 },
   async run(invocation) {
     const { words, output, signal, status } = invocation;
-    const stream = invocation.clients().chats.exportChats({}, { signal });
+    const { chats: service } = invocation.clients();
+    const open = () => service.exportChats({}, { signal });
     const [path] = words;
-    if (path === undefined || path === "-") return void (await writeLines(stream, output.rawJson));
+    if (path === undefined || path === "-") return void (await writeLines(open(), output.rawJson));
     const file = await createNewFile(path);
     try {
-      const chats = await writeLines(stream, file.write, (count) =>
+      const chats = await writeLines(open(), file.write, (count) =>
         status.show(`exporting … ${count} chats`, "passing"),
       );
       await file.finish();

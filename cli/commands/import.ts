@@ -30,8 +30,8 @@ something in the file could not be read; the rest is imported all the same.`,
     const { words, input, output, json, signal, status } = invocation;
     const path = words[0]!;
     const clients = invocation.clients();
-    const source = path === "-" ? input.stream : createReadStream(path, { highWaterMark: PIECE });
     const size = path === "-" ? 0 : await sizeOf(path);
+    const source = path === "-" ? input.stream : createReadStream(path, { highWaterMark: PIECE });
     const named = invocation.text("format");
     const { format, pieces } = await open(source, named);
     const request = requests(format, watched(pieces, status, size));
@@ -52,7 +52,9 @@ something in the file could not be read; the rest is imported all the same.`,
 async function sizeOf(path: string): Promise<number> {
   const found = await stat(path).catch((error: NodeJS.ErrnoException) => {
     throw new Failure(
-      `${path} cannot be read: ${error.code === "ENOENT" ? "it is not there" : error.message}`,
+      error.code === "ENOENT"
+        ? `${path} does not exist.`
+        : `${path} cannot be read: ${error.message}`,
     );
   });
   if (found.isDirectory()) throw misuse(`${path} is a folder.`);

@@ -1,8 +1,9 @@
 import { UserSchema } from "#proto/prosa/user/v1/user_pb.ts";
+import { ErrorReason } from "#proto/prosa/rpc/v1/error_pb.ts";
 import type { Command, Invocation } from "../command.ts";
 import { cleanLine } from "../clean.ts";
 import { connect } from "../clients.ts";
-import { misuse } from "../failure.ts";
+import { describe, Failure, misuse, reasonOf } from "../failure.ts";
 import { printResult } from "../print-result.ts";
 import { toServerAddress } from "../server-address.ts";
 
@@ -20,21 +21,48 @@ The token is kept in a file that only you can read.`,
   },
   words: { least: 0, most: 1 },
   async run(invocation) {
-    const { words, config } = invocation;
-    const server = words[0] === undefined ? invocation.server : toServerAddress(words[0]);
-    const token = await obtainToken(invocation, server);
-    const clients = connect(server, token);
+    const [typed] = invocation.words;
+    const server = typed === undefined ? invocation.server : toServerAddress(typed);
     try {
-      const { user } = await clients.users.getCurrentUser({});
-      const known = await config.read();
-      await config.write({ server, tokens: { ...known.tokens, [server]: token } });
-      const who = `${cleanLine(user!.displayName)} <${cleanLine(user!.email)}>`;
-      await printResult(invocation, UserSchema, user!, `Logged in at ${server} as ${who}.`);
-    } finally {
-      clients.close();
+      await logIn(invocation, server);
+    } catch (error) {
+      if (error instanceof Failure || invocation.signal.aborted) throw error;
+      throw new Failure(explain(error, server, typed));
     }
   },
 };
+
+async function logIn(invocation: Invocation, server: string): Promise<void> {
+  await checkServer(server);
+  const token = await obtainToken(invocation, server);
+  const clients = connect(server, token);
+  try {
+    const { user } = await clients.users.getCurrentUser({});
+    const known = await invocation.config.read();
+    await invocation.config.write({ server, tokens: { ...known.tokens, [server]: token } });
+    const who = `${cleanLine(user!.displayName)} <${cleanLine(user!.email)}>`;
+    await printResult(invocation, UserSchema, user!, `Logged in at ${server} as ${who}.`);
+  } finally {
+    clients.close();
+  }
+}
+
+/** Nobody is to type a password for a server that does not answer. */
+async function checkServer(server: string): Promise<void> {
+  const clients = connect(server, undefined);
+  try {
+    await clients.auth.getRegistrationPolicy({});
+  } finally {
+    clients.close();
+  }
+}
+
+/** Names the server that was tried, which need not be the one of the last login. */
+function explain(error: unknown, server: string, typed: string | undefined): string {
+  const words = describe(error, server);
+  if (reasonOf(error) !== ErrorReason.WRONG_CREDENTIALS) return words;
+  return [words, "Try again with: prosa login", typed].filter(Boolean).join(" ");
+}
 
 async function obtainToken(invocation: Invocation, server: string): Promise<string> {
   const given = invocation.text("token");

@@ -2,6 +2,7 @@ import { Capability, type Model, ModelSchema } from "#proto/prosa/llm/v1/model_p
 import { DeleteModelResponseSchema } from "#proto/prosa/llm/v1/model_service_pb.ts";
 import { cleanLine } from "../clean.ts";
 import type { Command } from "../command.ts";
+import { checkModel } from "../names.ts";
 import { printResult } from "../print-result.ts";
 import { formatBytes } from "../progress.ts";
 
@@ -31,7 +32,7 @@ export const load: Command = {
   words: { least: 1, most: 1 },
   async run(invocation) {
     const { clients, words, signal, status } = invocation;
-    const model = words[0]!;
+    const model = checkModel(words[0]!);
     status.show(`loading ${model} …`, "passing");
     const call = { signal, timeoutMs: UNLIMITED };
     const response = await clients().models.loadModel({ model }, call);
@@ -44,7 +45,7 @@ export const unload: Command = {
   words: { least: 1, most: 1 },
   async run(invocation) {
     const { clients, words, signal, status } = invocation;
-    const model = words[0]!;
+    const model = checkModel(words[0]!);
     status.show(`unloading ${model} …`, "passing");
     const call = { signal, timeoutMs: UNLIMITED };
     const response = await clients().models.unloadModel({ model }, call);
@@ -56,7 +57,7 @@ export const remove: Command = {
   details: "Chats with it stay. For administrators.",
   words: { least: 1, most: 1 },
   async run(invocation) {
-    const model = invocation.words[0]!;
+    const model = checkModel(invocation.words[0]!);
     const response = await invocation.clients().models.deleteModel({ model });
     await printResult(invocation, DeleteModelResponseSchema, response, `${model} is deleted.`);
   },

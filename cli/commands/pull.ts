@@ -6,6 +6,7 @@ import {
 import { cleanLine } from "../clean.ts";
 import type { Command, Invocation } from "../command.ts";
 import { Failure, interrupted } from "../failure.ts";
+import { checkModel } from "../names.ts";
 import { createPatience } from "../patience.ts";
 import { printResult } from "../print-result.ts";
 import { percentage, progressBar } from "../progress.ts";
@@ -17,7 +18,7 @@ export const pull: Command = {
   words: { least: 1, most: 1 },
   async run(invocation) {
     const { words, output, status, json, signal } = invocation;
-    const model = words[0]!;
+    const model = checkModel(words[0]!);
     if (invocation.flag("cancel")) return cancel(invocation, model);
     try {
       await watch(invocation, model);

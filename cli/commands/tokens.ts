@@ -7,12 +7,22 @@ import {
 import { durationFromMs } from "@bufbuild/protobuf/wkt";
 import type { Command } from "../command.ts";
 import { misuse } from "../failure.ts";
+import { checkId } from "../names.ts";
 import { pages } from "../pages.ts";
 import { formatTime } from "../time.ts";
 
 const scopes = new Map([
-  ["read", Scope.READ],
-  ["write", Scope.WRITE],
+  [
+    "read",
+    {
+      scope: Scope.READ,
+      told: "The token may read, and change nothing; --scope write makes one that may do more.",
+    },
+  ],
+  [
+    "write",
+    { scope: Scope.WRITE, told: "The token may do all that you may, but not govern accounts." },
+  ],
 ]);
 
 export const list: Command = {
@@ -48,15 +58,16 @@ export const create: Command = {
   },
   words: { least: 1, most: Infinity },
   async run({ clients, words, text, output, json, status }) {
-    const scope = scopes.get(text("scope") ?? "read");
-    if (scope === undefined) throw misuse("--scope is read or write.");
+    const chosen = scopes.get(text("scope") ?? "read");
+    if (chosen === undefined) throw misuse("--scope is read or write.");
     const expires = text("expires");
     const response = await clients().auth.createAccessToken({
       name: words.join(" "),
-      scope,
+      scope: chosen.scope,
       ...(expires !== undefined && { lifetime: durationFromMs(readLifetime(expires)) }),
     });
     if (json) return output.json(CreateAccessTokenResponseSchema, response);
+    status.line(chosen.told);
     status.line("It is shown only now. Keep it like a password.");
     await output.line(response.token);
   },
@@ -65,6 +76,7 @@ export const create: Command = {
 export const revoke: Command = {
   words: { least: 1, most: Infinity },
   async run({ clients, words, output, json, status }) {
+    for (const accessTokenId of words) checkId(accessTokenId, "an access token");
     for (const accessTokenId of words) {
       const response = await clients().auth.revokeAccessToken({ accessTokenId });
       if (json) await output.json(RevokeAccessTokenResponseSchema, response);
