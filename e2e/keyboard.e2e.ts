@@ -137,10 +137,11 @@ test("a chat is opened, its versions are changed, and the page is left, by keys"
     );
     await keepsFocus(page);
 
+    const before = await readText(answer);
     await composer.focus();
     await page.keyboard.type("sentinel:tokens=500,delay=20");
     await page.keyboard.press("Enter");
-    await grown(answer);
+    await eventually(async () => ["", before].includes(await readText(answer))).toBe(false);
     await page.keyboard.press("Escape");
     await answer.getByText(w.chat.stopped).waitFor();
 
