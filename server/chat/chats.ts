@@ -82,8 +82,6 @@ function isTime(value: string | undefined): value is string {
   );
 }
 
-export { isId };
-
 type ChatChange = Partial<Pick<Chat, "title" | "model" | "systemPrompt" | "options">>;
 
 export async function updateChat(

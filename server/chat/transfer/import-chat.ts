@@ -1,4 +1,5 @@
 import type { Db } from "#db/connect.ts";
+import { isId } from "#db/keyset.ts";
 import { runDetached } from "#db/scope.ts";
 import { chats, messages } from "#db/schema/index.ts";
 import { repeat, transact } from "#db/transact.ts";
@@ -11,7 +12,6 @@ import {
   TRANSFER_BATCH_BYTES,
 } from "../../limits.ts";
 import { newId } from "../../new-id.ts";
-import { isId } from "../chats.ts";
 import { RecordError } from "./import-summary.ts";
 import { cleanText } from "./parse-record.ts";
 import type { ChatRecord, MessageRecord } from "./transfer-record.ts";
