@@ -281,7 +281,8 @@ test.each(["Connect", "gRPC-Web"])(
       body: frame(Buffer.from("{}")),
     });
     expect(response.status).toBe(protocol === "Connect" ? 505 : 200);
-    expect(readAnswer(Object.fromEntries(response.headers), await response.text())).toMatchObject({
+    const received = Object.fromEntries(response.headers);
+    expect(readAnswer(response.status, received, await response.text())).toMatchObject({
       code: "unimplemented",
       reason: "PROTOCOL_UNSUITABLE",
       metadata: { use: expect.stringContaining("HTTP/2") },
@@ -295,7 +296,7 @@ test("a GET whose message is no base64 is unreadable", async () => {
     `${served.server.url}/prosa.user.v1.UserService/GetCurrentUser${query}`,
     { headers: { authorization: `Bearer ${ana.token}` } },
   );
-  expect(readAnswer({}, await response.text())).toMatchObject({
+  expect(readAnswer(response.status, {}, await response.text())).toMatchObject({
     code: "invalid_argument",
     reason: "UNREADABLE_REQUEST",
   });
@@ -388,6 +389,6 @@ async function post(session: http2.ClientHttp2Session, given: Case) {
   stream.end(given.body);
   const [headers] = (await once(stream, "response")) as [http2.IncomingHttpHeaders];
   const body = await text(stream);
-  const status = headers[":status"];
-  return { status, text: body, ...readAnswer({ ...headers, ...trailers }, body) };
+  const status = Number(headers[":status"]);
+  return { status, text: body, ...readAnswer(status, { ...headers, ...trailers }, body) };
 }

@@ -57,7 +57,7 @@ test.each([
       "content-type": "application/proto",
       "content-encoding": encoding,
     });
-    expect(readAnswer({}, await response.text())).toMatchObject({
+    expect(readAnswer(response.status, {}, await response.text())).toMatchObject({
       code: "resource_exhausted",
       reason: "REQUEST_TOO_LARGE",
       metadata: { limit: String(1024 * 1024) },

@@ -8,7 +8,7 @@ import { type Failure, readFailure } from "./failure.ts";
 type Answer = Partial<Pick<Failure, "reason" | "message" | "metadata">> & { code?: string };
 
 /** The error of an answer, wherever its protocol puts it; headers and trailers together. */
-export function readAnswer(headers: IncomingHttpHeaders, body: string): Answer {
+export function readAnswer(status: number, headers: IncomingHttpHeaders, body: string): Answer {
   const fields = new Map(Object.entries(headers).map(([name, value]) => [name, String(value)]));
   for (const [, name, value] of body.matchAll(/(grpc-[a-z-]+): (.*)\r\n/g))
     fields.set(name!, value!);
@@ -19,7 +19,9 @@ export function readAnswer(headers: IncomingHttpHeaders, body: string): Answer {
   // A stream tells its error in its last message, a unary call in its only one.
   const json = /(?:\{"error":.*|^\{.*)\}/s.exec(body)?.[0];
   const parsed = json === undefined ? {} : parse(json);
-  const error = parsed["error"] ?? (parsed["code"] === undefined ? undefined : parsed);
+  // An answer may have a code that is none of an error: an invitation has.
+  const failed = status !== 200 && parsed["code"] !== undefined;
+  const error = parsed["error"] ?? (failed ? parsed : undefined);
   if (error === undefined) return {};
   return told(errorFromJson(error, undefined, new ConnectError("no error", Code.Unknown)));
 }

@@ -49,7 +49,8 @@ export function createSender(url: string) {
         request.ending === "wait" ? PATIENCE : 0,
       );
     const text = (await body).toString("latin1");
-    return { status: Number(received[":status"]), ...readAnswer(received as never, text) };
+    const status = Number(received[":status"]);
+    return { status, ...readAnswer(status, received as never, text) };
   }
 
   async function overHttp1(request: WireRequest): Promise<WireAnswer> {
@@ -63,7 +64,8 @@ export function createSender(url: string) {
     const [response] = (await answered) ?? [];
     if (response === undefined) return {};
     const text = (await buffer(response).catch(() => Buffer.alloc(0))).toString("latin1");
-    return { status: response.statusCode, ...readAnswer(response.headers, text) };
+    const status = response.statusCode;
+    return { status, ...readAnswer(status, response.headers, text) };
   }
 
   return {
