@@ -73,8 +73,11 @@ export const TITLE_WAIT = 15 * SECOND;
 export const MAX_SEARCH_WORDS = 32;
 /** So many of the newest messages are looked at one by one before the index of words is asked. */
 export const SEARCH_WALK = 500;
-/** Then the index is asked for so many weeks, then for so many before them, and at last for all. */
-export const SEARCH_STEPS = [4, 16, 64];
+/**
+ * Then the index is asked step by step back in time, each so many weeks; migration 0002 has the same
+ * numbers. What lies before them is asked for at once.
+ */
+export const SEARCH_STEPS = [4, 16] as const;
 /** So many characters of a message can be found; migration 0002 has the same number. */
 export const SEARCHED_LENGTH = 100_000;
 /** What a search shows of a message, in characters. */

@@ -1,8 +1,11 @@
 import type { Db } from "#db/connect.ts";
 import { chats, searchEntries } from "#db/schema/index.ts";
-import { and, desc, eq, gte, isNull, lt, type SQL, sql } from "drizzle-orm";
+import { and, desc, eq, isNull, type SQL, type SQLWrapper, sql } from "drizzle-orm";
 import { SEARCH_STEPS, SEARCH_WALK } from "../../limits.ts";
 import type { After } from "../chats.ts";
+
+const WEEK = 604_800_000;
+const { createTime } = searchEntries;
 
 export type Hit = { id: string; createTime: Date };
 
@@ -28,54 +31,60 @@ export function walkNewest(db: Db, { userId, words, range, count }: Wanted) {
   const newest = db
     .select()
     .from(searchEntries)
-    .where(and(eq(searchEntries.userId, userId), inRange(range)))
+    .where(and(eq(searchEntries.userId, userId), inRange(createTime, range)))
     .orderBy(desc(searchEntries.createTime), desc(searchEntries.id))
     .limit(SEARCH_WALK)
     .as("newest");
   return db
     .select({ id: newest.id, createTime: newest.createTime })
     .from(newest)
-    .innerJoin(chats, and(eq(chats.id, newest.chatId), ownChat(userId)))
+    .innerJoin(chats, and(eq(chats.id, newest.chatId), isNull(chats.deleteTime)))
     .where(sql`${newest.words} @@ ${words}::tsquery`)
     .orderBy(desc(newest.createTime), desc(newest.id))
     .limit(count);
 }
 
-/** Asks the index of words for more and more weeks back, so that it brings few more than a page. */
+/** Asks the index of words in longer and longer steps back, so that it brings few more than a page. */
 async function lookBack(db: Db, wanted: Wanted): Promise<Hit[]> {
   const [newest] = await findNewest(db, wanted);
   if (newest === undefined) return [];
   const { words, range, count } = wanted;
-  const oldest = range.from === undefined ? -Infinity : weekOf(range.from);
   const hits: Hit[] = [];
-  let end = weekOf(newest.createTime) + 1;
+  let last = newest.createTime;
+  let to = range.to;
   for (const weeks of SEARCH_STEPS) {
-    const start = Math.max(end - weeks, oldest);
-    const within = `(${words}) & (${namesOf(start, end)})`;
-    hits.push(...(await lookUp(db, { ...wanted, words: within, count: count - hits.length })));
-    if (hits.length === count || start === oldest) return hits;
-    end = start;
+    const step = Math.floor(last.getTime() / (weeks * WEEK));
+    const within = { words: `(${words}) & 'weeks ${weeks} ${step}'`, range: { ...range, to } };
+    hits.push(...(await lookUp(db, { ...wanted, ...within, count: count - hits.length })));
+    to = new Date(step * weeks * WEEK);
+    if (hits.length === count || (range.from !== undefined && range.from >= to)) return hits;
+    last = new Date(to.getTime() - 1);
   }
-  const rest = { ...range, to: new Date(end * WEEK) };
-  return [...hits, ...(await lookUp(db, { ...wanted, range: rest, count: count - hits.length }))];
+  const rest = { range: { ...range, to }, count: count - hits.length };
+  return [...hits, ...(await lookUp(db, { ...wanted, ...rest }))];
 }
 
 /**
- * Finds all entries by the index of words, in which the user is one of the words: a condition on the
- * column would tempt the planner to walk. Sorted within, so that a prepared plan, which cannot know
- * how rare the words are, does not go through all chats of the user instead.
+ * Finds all entries by the index of words, in which the user is one of the words. A prepared plan
+ * cannot know how rare the words are: it must find no other way, neither through the user's chats
+ * (hence sorted within) nor by the index of times (hence the sum).
  */
-export function lookUp(db: Db, { userId, words, range, count }: Wanted) {
+export function lookUp(db: Db, { words, range, count }: Omit<Wanted, "userId">) {
   const found = db
     .select()
     .from(searchEntries)
-    .where(and(sql`${searchEntries.words} @@ ${words}::tsquery`, inRange(range)))
+    .where(
+      and(
+        sql`${searchEntries.words} @@ ${words}::tsquery`,
+        inRange(sql`(${createTime} + interval '0')`, range),
+      ),
+    )
     .orderBy(desc(searchEntries.createTime), desc(searchEntries.id))
     .as("found");
   return db
     .select({ id: found.id, createTime: found.createTime })
     .from(found)
-    .innerJoin(chats, and(eq(chats.id, found.chatId), ownChat(userId)))
+    .innerJoin(chats, and(eq(chats.id, found.chatId), isNull(chats.deleteTime)))
     .orderBy(desc(found.createTime), desc(found.id))
     .limit(count);
 }
@@ -84,28 +93,15 @@ export function findNewest(db: Db, { userId, range }: Wanted) {
   return db
     .select({ createTime: searchEntries.createTime })
     .from(searchEntries)
-    .where(and(eq(searchEntries.userId, userId), inRange(range)))
+    .where(and(eq(searchEntries.userId, userId), inRange(createTime, range)))
     .orderBy(desc(searchEntries.createTime), desc(searchEntries.id))
     .limit(1);
 }
 
-const WEEK = 604_800_000;
-
-/** Counted since 1970, as search_entry of migration 0002 does. */
-const weekOf = (time: Date) => Math.floor(time.getTime() / WEEK);
-
-function namesOf(start: number, end: number): string {
-  const weeks = Array.from({ length: end - start }, (_, at) => `'week ${start + at}'`);
-  return weeks.join(" | ");
-}
-
-const ownChat = (userId: string) => and(eq(chats.userId, userId), isNull(chats.deleteTime));
-
-function inRange({ after, from, to }: Wanted["range"]): SQL | undefined {
-  const { createTime, id } = searchEntries;
+function inRange(time: SQLWrapper, { after, from, to }: Wanted["range"]): SQL | undefined {
   return and(
-    after && sql`(${createTime}, ${id}) < (${after.time}::timestamptz, ${after.id}::uuid)`,
-    from && gte(createTime, from),
-    to && lt(createTime, to),
+    after && sql`(${time}, ${searchEntries.id}) < (${after.time}::timestamptz, ${after.id}::uuid)`,
+    from && sql`${time} >= ${from.toISOString()}::timestamptz`,
+    to && sql`${time} < ${to.toISOString()}::timestamptz`,
   );
 }
