@@ -42,9 +42,9 @@ export async function fillMessages(
   await copyRows(sql, messageColumns, messageRows(owners, vocabularies, random));
   await sql.unsafe(`
     insert into search_entries (id, chat_id, user_id, create_time, words)
-      select id, id, user_id, create_time, search_entry(user_id, '', title) from chats;
+      select id, id, user_id, create_time, search_entry(user_id, create_time, '', title) from chats;
     insert into search_entries (id, chat_id, user_id, create_time, words)
-      select id, chat_id, user_id, create_time, search_entry(user_id, model, text) from messages;
+      select id, chat_id, user_id, create_time, search_entry(user_id, create_time, model, text) from messages;
     ${String(index?.["text"])}; set session_replication_role = origin`);
   await sql.unsafe("vacuum analyze");
   return vocabularies;

@@ -45,14 +45,17 @@ BEGIN ATOMIC
     || plainto_tsquery('public.search_english', bare) END
   FROM btrim(public.search_split(content)) AS split, public.search_bare(split) AS bare;
 END;--> statement-breakpoint
--- The words of an entry, with its user and its model, with and without tag, as words that no text
--- can hold. A tsvector takes 1 MB and places up to 16,383, so the first 100,000 characters count,
--- and fewer if need be: storing a message never fails over this.
-CREATE FUNCTION "public"."search_entry"(owner uuid, model text, content text) RETURNS tsvector LANGUAGE plpgsql IMMUTABLE AS $$
+-- The words of an entry with its user, its model, with and without tag, and its place in time, in
+-- steps of 4 and 16 weeks since 1970, all as words that no text can hold. A tsvector takes 1 MB and
+-- places up to 16,383, so the first 100,000 characters count, and fewer if need be: storing a
+-- message never fails over this.
+CREATE FUNCTION "public"."search_entry"(owner uuid, created timestamptz, model text, content text) RETURNS tsvector LANGUAGE plpgsql IMMUTABLE AS $$
 DECLARE
   most integer := 100000;
   name text := lower(left(model, 500));
-  facts text[] := ARRAY['user ' || owner];
+  week numeric := extract(epoch FROM created) / 604800;
+  facts text[] := ARRAY['user ' || owner, 'weeks 4 ' || floor(week / 4),
+    'weeks 16 ' || floor(week / 16)];
 BEGIN
   IF name <> '' THEN
     facts := facts || ARRAY['model ' || name, 'model ' || regexp_replace(name, ':[^:/]*$', '')];
@@ -72,7 +75,7 @@ BEGIN
     DELETE FROM public.search_entries WHERE id = entry;
   ELSE
     INSERT INTO public.search_entries AS old (id, chat_id, user_id, create_time, words)
-    VALUES (entry, chat, owner, created, public.search_entry(owner, model, content))
+    VALUES (entry, chat, owner, created, public.search_entry(owner, created, model, content))
     ON CONFLICT (id) DO UPDATE SET words = excluded.words WHERE old.words <> excluded.words;
   END IF;
 END
@@ -97,11 +100,11 @@ BEGIN
 END
 $$;--> statement-breakpoint
 INSERT INTO "search_entries" ("id", "chat_id", "user_id", "create_time", "words")
-SELECT "id", "id", "user_id", "create_time", "public"."search_entry"("user_id", '', "title")
+SELECT "id", "id", "user_id", "create_time", "public"."search_entry"("user_id", "create_time", '', "title")
 FROM "chats" WHERE "title" <> '';--> statement-breakpoint
 INSERT INTO "search_entries" ("id", "chat_id", "user_id", "create_time", "words")
 SELECT "id", "chat_id", "user_id", "create_time",
-  "public"."search_entry"("user_id", CASE "role" WHEN 'assistant' THEN "model" ELSE '' END, "text")
+  "public"."search_entry"("user_id", "create_time", CASE "role" WHEN 'assistant' THEN "model" ELSE '' END, "text")
 FROM "messages" WHERE "text" <> '' AND "status" NOT IN ('queued', 'loading', 'streaming');--> statement-breakpoint
 ALTER TABLE "search_entries" ADD CONSTRAINT "search_entries_chat_id_chats_id_fk" FOREIGN KEY ("chat_id") REFERENCES "public"."chats"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 CREATE INDEX "search_entries_user_id_create_time_idx" ON "search_entries" USING btree ("user_id","create_time","id");--> statement-breakpoint

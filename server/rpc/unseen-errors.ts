@@ -3,6 +3,9 @@ import type { Log } from "../log.ts";
 import { explained, toConnectError } from "./errors.ts";
 import { logCall, wasLogged } from "./logging.ts";
 
+/** Without a reason Node would make an error with its stack for each call that has ended well. */
+const ENDED = new ConnectError("the call has ended", Code.Canceled);
+
 /**
  * Gives our form to the errors that Connect makes of a request that cannot be read, is too large or
  * too late. No interceptor sees most of them; but Connect hands each error to `abort` just before
@@ -18,7 +21,7 @@ export function explainUnseenErrors(context: HandlerContext, requestId: string, 
       // The error itself is on its way already, so it takes the form of the other one.
       if (error !== thrown && Object.assign(thrown, error)) logCall(log, context, start, error);
     }
-    abort(thrown);
+    abort(thrown ?? ENDED);
   };
 }
 

@@ -249,19 +249,57 @@ describe("pages", () => {
   );
 });
 
-test("what is older than the newest that are looked at is found by the index of words", async () => {
-  const person = await app.signIn("Much");
-  const chatId = await newChat("", person);
-  const old = await write(chatId, "carambola", {
-    userId: person.id,
-    createTime: new Date("2020-01-01"),
+describe("what is older than the newest that are looked at is found by the index of words", () => {
+  // Within each step back, beyond all of them, and before 1970.
+  const weeksAgo = [0, 3, 5, 15, 30, 70, 100, 1000, 4000];
+  const timeOf = (weeks: number) => new Date(Date.now() - weeks * 7 * 86_400_000);
+  const dayOf = (weeks: number) => timeOf(weeks).toISOString().slice(0, 10);
+  let person: Person;
+  let written: string[];
+
+  beforeAll(async () => {
+    person = await app.signIn("Much");
+    const chatId = await newChat("", person);
+    written = [];
+    for (const weeks of weeksAgo)
+      written.push(
+        await write(chatId, "carambola", { userId: person.id, createTime: timeOf(weeks) }),
+      );
+    await app.deps.db.execute(sql`
+      insert into messages (id, chat_id, user_id, role, status, text, thinking, model, options)
+      select gen_random_uuid(), ${chatId}, ${person.id}, 'user', 'complete', 'banana', '', '', '{}'
+      from generate_series(1, ${SEARCH_WALK + 10})`);
   });
-  await app.deps.db.execute(sql`
-    insert into messages (id, chat_id, user_id, role, status, text, thinking, model, options)
-    select gen_random_uuid(), ${chatId}, ${person.id}, 'user', 'complete', 'banana', '', '', '{}'
-    from generate_series(1, ${SEARCH_WALK + 10})`);
-  expect((await search("carambola", person)).map(({ messageId }) => messageId)).toEqual([old]);
-  expect(await search("banana", person)).toHaveLength(50);
+
+  test("newest first", async () => {
+    const results = await search("carambola", person);
+    expect(results.map(({ messageId }) => messageId)).toEqual(written);
+    expect(await search("banana", person)).toHaveLength(50);
+    expect(await search("carambola -carambola", person)).toEqual([]);
+  });
+
+  test("page by page", async () => {
+    const ids: string[] = [];
+    let pageToken = "";
+    do {
+      const request = { query: "carambola", pageSize: 2, pageToken };
+      const page = await person.chats.searchMessages(request);
+      ids.push(...page.results.map(({ messageId }) => messageId));
+      pageToken = page.nextPageToken;
+    } while (pageToken !== "");
+    expect(ids).toEqual(written);
+  });
+
+  test.each([
+    ["since a day of the last weeks", `after:${dayOf(3)}`, 0, 1],
+    ["since a day within the steps", `after:${dayOf(50)}`, 0, 4],
+    ["since a day that no step reaches", `after:${dayOf(2000)}`, 0, 7],
+    ["until a day", `before:${dayOf(4)}`, 2, 8],
+    ["between two days", `after:${dayOf(2000)} before:${dayOf(50)}`, 5, 7],
+  ])("%s", async (_, days, first, last) => {
+    const results = await search(`carambola ${days}`, person);
+    expect(results.map(({ messageId }) => messageId)).toEqual(written.slice(first, last + 1));
+  });
 });
 
 describe("a long text is stored whatever it holds", () => {

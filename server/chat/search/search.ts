@@ -1,10 +1,11 @@
 import type { Db } from "#db/connect.ts";
 import { encodePageToken } from "#db/keyset.ts";
 import { chats, messages, searchEntries } from "#db/schema/index.ts";
-import { and, desc, eq, gte, inArray, isNull, lt, type SQL, sql } from "drizzle-orm";
-import { SEARCH_WALK, SEARCHED_LENGTH } from "../../limits.ts";
+import { desc, eq, inArray, sql } from "drizzle-orm";
+import { SEARCHED_LENGTH } from "../../limits.ts";
 import type { Chat, Message } from "../access.ts";
-import { type After, afterToken } from "../chats.ts";
+import { afterToken } from "../chats.ts";
+import { findEntries } from "./search-entries.ts";
 import { parseSearchQuery } from "./search-query.ts";
 import { toTsquery } from "./search-tsquery.ts";
 import type { SnippetPart } from "./snippet.ts";
@@ -28,10 +29,7 @@ export async function searchMessages(
   const after = afterToken(input.token);
   const words = await toTsquery(db, userId, query);
   const range = { after, from: query.after, to: query.before };
-  const wanted = { userId, words, range, count: input.size + 1 };
-  let hits = await walkNewest(db, wanted);
-  // Where they are not many, the index of words knows them all.
-  if (hits.length < wanted.count) hits = await lookUp(db, wanted);
+  const hits = await findEntries(db, { userId, words, range, count: input.size + 1 });
 
   const shown = hits.slice(0, input.size);
   const entries = shown.length === 0 ? [] : await readEntries(db, shown);
@@ -41,65 +39,6 @@ export async function searchMessages(
   const last = shown.at(-1);
   const more = hits.length > shown.length && last !== undefined;
   return { results, next: more ? encodePageToken([last.createTime.toISOString(), last.id]) : "" };
-}
-
-type Wanted = {
-  userId: string;
-  words: string;
-  range: { after: After; from: Date | undefined; to: Date | undefined };
-  count: number;
-};
-
-/**
- * Looks at the newest entries one after another: quick where the words are common, since it ends
- * with the page, while the index of words would bring all their places to be sorted.
- */
-export function walkNewest(db: Db, { userId, words, range, count }: Wanted) {
-  const newest = db
-    .select()
-    .from(searchEntries)
-    .where(and(eq(searchEntries.userId, userId), inRange(range)))
-    .orderBy(desc(searchEntries.createTime), desc(searchEntries.id))
-    .limit(SEARCH_WALK)
-    .as("newest");
-  return db
-    .select({ id: newest.id, createTime: newest.createTime })
-    .from(newest)
-    .innerJoin(chats, and(eq(chats.id, newest.chatId), ownChat(userId)))
-    .where(sql`${newest.words} @@ ${words}::tsquery`)
-    .orderBy(desc(newest.createTime), desc(newest.id))
-    .limit(count);
-}
-
-/**
- * Finds all entries by the index of words, in which the user is one of the words: a condition on the
- * column would tempt the planner to walk. Sorted within, so that a prepared plan, which cannot know
- * how rare the words are, does not go through all chats of the user instead.
- */
-export function lookUp(db: Db, { userId, words, range, count }: Wanted) {
-  const found = db
-    .select()
-    .from(searchEntries)
-    .where(and(sql`${searchEntries.words} @@ ${words}::tsquery`, inRange(range)))
-    .orderBy(desc(searchEntries.createTime), desc(searchEntries.id))
-    .as("found");
-  return db
-    .select({ id: found.id, createTime: found.createTime })
-    .from(found)
-    .innerJoin(chats, and(eq(chats.id, found.chatId), ownChat(userId)))
-    .orderBy(desc(found.createTime), desc(found.id))
-    .limit(count);
-}
-
-const ownChat = (userId: string) => and(eq(chats.userId, userId), isNull(chats.deleteTime));
-
-function inRange({ after, from, to }: Wanted["range"]): SQL | undefined {
-  const { createTime, id } = searchEntries;
-  return and(
-    after && sql`(${createTime}, ${id}) < (${after.time}::timestamptz, ${after.id}::uuid)`,
-    from && gte(createTime, from),
-    to && lt(createTime, to),
-  );
 }
 
 function readEntries(db: Db, hits: { id: string }[]) {

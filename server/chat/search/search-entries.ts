@@ -1,0 +1,107 @@
+import type { Db } from "#db/connect.ts";
+import { chats, searchEntries } from "#db/schema/index.ts";
+import { and, desc, eq, isNull, type SQL, type SQLWrapper, sql } from "drizzle-orm";
+import { SEARCH_STEPS, SEARCH_WALK } from "../../limits.ts";
+import type { After } from "../chats.ts";
+
+const WEEK = 604_800_000;
+const { createTime } = searchEntries;
+
+export type Hit = { id: string; createTime: Date };
+
+export type Wanted = {
+  userId: string;
+  /** A tsquery. */
+  words: string;
+  range: { after: After; from: Date | undefined; to: Date | undefined };
+  count: number;
+};
+
+/** The newest entries of a user in which the words stand, so many at most. */
+export async function findEntries(db: Db, wanted: Wanted): Promise<Hit[]> {
+  const hits = await walkNewest(db, wanted);
+  return hits.length < wanted.count ? lookBack(db, wanted) : hits;
+}
+
+/**
+ * Looks at the newest entries one after another: quick where the words are common, since it ends
+ * with the page, while the index of words would bring all their places to be sorted.
+ */
+export function walkNewest(db: Db, { userId, words, range, count }: Wanted) {
+  const newest = db
+    .select()
+    .from(searchEntries)
+    .where(and(eq(searchEntries.userId, userId), inRange(createTime, range)))
+    .orderBy(desc(searchEntries.createTime), desc(searchEntries.id))
+    .limit(SEARCH_WALK)
+    .as("newest");
+  return db
+    .select({ id: newest.id, createTime: newest.createTime })
+    .from(newest)
+    .innerJoin(chats, and(eq(chats.id, newest.chatId), isNull(chats.deleteTime)))
+    .where(sql`${newest.words} @@ ${words}::tsquery`)
+    .orderBy(desc(newest.createTime), desc(newest.id))
+    .limit(count);
+}
+
+/** Asks the index of words in longer and longer steps back, so that it brings few more than a page. */
+async function lookBack(db: Db, wanted: Wanted): Promise<Hit[]> {
+  const [newest] = await findNewest(db, wanted);
+  if (newest === undefined) return [];
+  const { words, range, count } = wanted;
+  const hits: Hit[] = [];
+  let last = newest.createTime;
+  let to = range.to;
+  for (const weeks of SEARCH_STEPS) {
+    const step = Math.floor(last.getTime() / (weeks * WEEK));
+    const within = { words: `(${words}) & 'weeks ${weeks} ${step}'`, range: { ...range, to } };
+    hits.push(...(await lookUp(db, { ...wanted, ...within, count: count - hits.length })));
+    to = new Date(step * weeks * WEEK);
+    if (hits.length === count || (range.from !== undefined && range.from >= to)) return hits;
+    last = new Date(to.getTime() - 1);
+  }
+  const rest = { range: { ...range, to }, count: count - hits.length };
+  return [...hits, ...(await lookUp(db, { ...wanted, ...rest }))];
+}
+
+/**
+ * Finds all entries by the index of words, in which the user is one of the words. A prepared plan
+ * cannot know how rare the words are: it must find no other way, neither through the user's chats
+ * (hence sorted within) nor by the index of times (hence the sum).
+ */
+export function lookUp(db: Db, { words, range, count }: Omit<Wanted, "userId">) {
+  const found = db
+    .select()
+    .from(searchEntries)
+    .where(
+      and(
+        sql`${searchEntries.words} @@ ${words}::tsquery`,
+        inRange(sql`(${createTime} + interval '0')`, range),
+      ),
+    )
+    .orderBy(desc(searchEntries.createTime), desc(searchEntries.id))
+    .as("found");
+  return db
+    .select({ id: found.id, createTime: found.createTime })
+    .from(found)
+    .innerJoin(chats, and(eq(chats.id, found.chatId), isNull(chats.deleteTime)))
+    .orderBy(desc(found.createTime), desc(found.id))
+    .limit(count);
+}
+
+export function findNewest(db: Db, { userId, range }: Wanted) {
+  return db
+    .select({ createTime: searchEntries.createTime })
+    .from(searchEntries)
+    .where(and(eq(searchEntries.userId, userId), inRange(createTime, range)))
+    .orderBy(desc(searchEntries.createTime), desc(searchEntries.id))
+    .limit(1);
+}
+
+function inRange(time: SQLWrapper, { after, from, to }: Wanted["range"]): SQL | undefined {
+  return and(
+    after && sql`(${time}, ${searchEntries.id}) < (${after.time}::timestamptz, ${after.id}::uuid)`,
+    from && sql`${time} >= ${from.toISOString()}::timestamptz`,
+    to && sql`${time} < ${to.toISOString()}::timestamptz`,
+  );
+}
