@@ -7,7 +7,7 @@ import type { Chat, Message } from "./access.ts";
 import { titleChat } from "./chats.ts";
 
 const MAX_TITLE_TOKENS = 32;
-const MAX_TITLE_LENGTH = 80;
+export const MAX_TITLE_LENGTH = 80;
 const MAX_WORDS = 8;
 /** How much of the question and of the answer the model reads for a title, in characters. */
 const EXCERPT = 300;
@@ -89,7 +89,8 @@ export function tidyTitle(raw: string): string {
 
 /** The first words of a text, with an ellipsis when there are more. */
 export function firstWords(text: string): string {
-  const words = text.split(/\s+/).filter((word) => word !== "");
+  // oxlint-disable-next-line no-control-regex -- titles hold no control characters.
+  const words = text.split(/[\s\u0000-\u001f\u007f]+/).filter((word) => word !== "");
   const line = words.slice(0, MAX_WORDS).join(" ");
   const cut = [...line].slice(0, MAX_TITLE_LENGTH).join("");
   return cut.length < line.length || words.length > MAX_WORDS ? `${cut}…` : cut;

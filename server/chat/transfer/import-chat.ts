@@ -12,6 +12,7 @@ import {
   TRANSFER_BATCH_BYTES,
 } from "../../limits.ts";
 import { newId } from "../../new-id.ts";
+import { deleteNewestFirst } from "../deletions.ts";
 import { RecordError } from "./import-summary.ts";
 import { cleanText } from "./parse-record.ts";
 import type { ChatRecord, MessageRecord } from "./transfer-record.ts";
@@ -74,7 +75,12 @@ export async function beginChat(db: Db, userId: string, chat: NewChat) {
 
     /** Removes what was stored of the chat, also when the deadline has just ended the import. */
     async discard() {
-      if (staged) await runDetached(() => db.delete(chats).where(eq(chats.id, id)).execute());
+      if (!staged) return;
+      await runDetached(async () => {
+        // The cascade through a very long chat would outlast the time of a statement.
+        await deleteNewestFirst(db, eq(messages.chatId, id));
+        await db.delete(chats).where(eq(chats.id, id));
+      });
     },
   };
 }
