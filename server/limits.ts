@@ -73,11 +73,8 @@ export const TITLE_WAIT = 15 * SECOND;
 export const MAX_SEARCH_WORDS = 32;
 /** So many of the newest messages are looked at one by one before the index of words is asked. */
 export const SEARCH_WALK = 500;
-/**
- * Then the index is asked step by step back in time, each so many weeks; migration 0002 has the same
- * numbers. What lies before them is asked for at once.
- */
-export const SEARCH_STEPS = [4, 16] as const;
+/** The index is asked for the newest of these, counted from 1970, and then for all; migration 0002 has the same number. */
+export const SEARCH_WEEKS = 8 * 7 * DAY;
 /** So many characters of a message can be found; migration 0002 has the same number. */
 export const SEARCHED_LENGTH = 100_000;
 /** What a search shows of a message, in characters. */

@@ -45,17 +45,15 @@ BEGIN ATOMIC
     || plainto_tsquery('public.search_english', bare) END
   FROM btrim(public.search_split(content)) AS split, public.search_bare(split) AS bare;
 END;--> statement-breakpoint
--- The words of an entry with its user, its model, with and without tag, and its place in time, in
--- steps of 4 and 16 weeks since 1970, all as words that no text can hold. A tsvector takes 1 MB and
--- places up to 16,383, so the first 100,000 characters count, and fewer if need be: storing a
--- message never fails over this.
+-- The words of an entry with its user, its model, with and without tag, and in which eight weeks
+-- since 1970 it lies, all as words that no text can hold. A tsvector takes 1 MB and places up to
+-- 16,383, so the first 100,000 characters count, and fewer if need be: storing a message never
+-- fails over this.
 CREATE FUNCTION "public"."search_entry"(owner uuid, created timestamptz, model text, content text) RETURNS tsvector LANGUAGE plpgsql IMMUTABLE AS $$
 DECLARE
   most integer := 100000;
   name text := lower(left(model, 500));
-  week numeric := extract(epoch FROM created) / 604800;
-  facts text[] := ARRAY['user ' || owner, 'weeks 4 ' || floor(week / 4),
-    'weeks 16 ' || floor(week / 16)];
+  facts text[] := ARRAY['user ' || owner, 'weeks ' || floor(extract(epoch FROM created) / (8 * 604800))];
 BEGIN
   IF name <> '' THEN
     facts := facts || ARRAY['model ' || name, 'model ' || regexp_replace(name, ':[^:/]*$', '')];

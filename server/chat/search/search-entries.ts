@@ -1,10 +1,9 @@
 import type { Db } from "#db/connect.ts";
 import { chats, searchEntries } from "#db/schema/index.ts";
 import { and, desc, eq, isNull, type SQL, type SQLWrapper, sql } from "drizzle-orm";
-import { SEARCH_STEPS, SEARCH_WALK } from "../../limits.ts";
+import { SEARCH_WALK, SEARCH_WEEKS } from "../../limits.ts";
 import type { After } from "../chats.ts";
 
-const WEEK = 604_800_000;
 const { createTime } = searchEntries;
 
 export type Hit = { id: string; createTime: Date };
@@ -44,24 +43,18 @@ export function walkNewest(db: Db, { userId, words, range, count }: Wanted) {
     .limit(count);
 }
 
-/** Asks the index of words in longer and longer steps back, so that it brings few more than a page. */
+/** Asks the index of words for the newest weeks first, since what it brings must be sorted by time. */
 async function lookBack(db: Db, wanted: Wanted): Promise<Hit[]> {
   const [newest] = await findNewest(db, wanted);
   if (newest === undefined) return [];
   const { words, range, count } = wanted;
-  const hits: Hit[] = [];
-  let last = newest.createTime;
-  let to = range.to;
-  for (const weeks of SEARCH_STEPS) {
-    const step = Math.floor(last.getTime() / (weeks * WEEK));
-    const within = { words: `(${words}) & 'weeks ${weeks} ${step}'`, range: { ...range, to } };
-    hits.push(...(await lookUp(db, { ...wanted, ...within, count: count - hits.length })));
-    to = new Date(step * weeks * WEEK);
-    if (hits.length === count || (range.from !== undefined && range.from >= to)) return hits;
-    last = new Date(to.getTime() - 1);
-  }
-  const rest = { range: { ...range, to }, count: count - hits.length };
-  return [...hits, ...(await lookUp(db, { ...wanted, ...rest }))];
+  const weeks = Math.floor(newest.createTime.getTime() / SEARCH_WEEKS);
+  const hits = await lookUp(db, { ...wanted, words: `(${words}) & 'weeks ${weeks}'` });
+  const to = new Date(weeks * SEARCH_WEEKS);
+  const all = hits.length === count || (range.from !== undefined && range.from >= to);
+  if (all) return hits;
+  const rest = { words, range: { ...range, to }, count: count - hits.length };
+  return [...hits, ...(await lookUp(db, rest))];
 }
 
 /**

@@ -250,7 +250,7 @@ describe("pages", () => {
 });
 
 describe("what is older than the newest that are looked at is found by the index of words", () => {
-  // Within each step back, beyond all of them, and before 1970.
+  // Within the weeks that are looked up first, before them, and before 1970.
   const weeksAgo = [0, 3, 5, 15, 30, 70, 100, 1000, 4000];
   const timeOf = (weeks: number) => new Date(Date.now() - weeks * 7 * 86_400_000);
   const dayOf = (weeks: number) => timeOf(weeks).toISOString().slice(0, 10);
@@ -292,8 +292,8 @@ describe("what is older than the newest that are looked at is found by the index
 
   test.each([
     ["since a day of the last weeks", `after:${dayOf(3)}`, 0, 1],
-    ["since a day within the steps", `after:${dayOf(50)}`, 0, 4],
-    ["since a day that no step reaches", `after:${dayOf(2000)}`, 0, 7],
+    ["since a day long ago", `after:${dayOf(50)}`, 0, 4],
+    ["since a day very long ago", `after:${dayOf(2000)}`, 0, 7],
     ["until a day", `before:${dayOf(4)}`, 2, 8],
     ["between two days", `after:${dayOf(2000)} before:${dayOf(50)}`, 5, 7],
   ])("%s", async (_, days, first, last) => {
