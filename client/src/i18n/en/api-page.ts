@@ -1,4 +1,5 @@
 import { formatsOf } from "../format.ts";
+import { tokens } from "./tokens.ts";
 
 const { date, number } = formatsOf("en");
 
@@ -60,9 +61,9 @@ export const texts = {
       "The lines below call this server as you. Paste an access token or make one; it stays in this tab only.",
     tokenMissing: (variable: string) => `Without one, the lines say ${variable}.`,
     tokenName: "API page",
-    scope: "What it may do",
-    scopes: { read: "Only read", write: "Read and change" },
-    makeToken: "Make a token",
+    scope: tokens.scope,
+    scopes: tokens.scopes,
+    makeToken: tokens.create,
     tokenMade: (until: Date | undefined) =>
       until
         ? `Made, and shown only now. It works until ${date(until)}.`

@@ -1,5 +1,6 @@
 import type { texts as english } from "../en/api-page.ts";
 import { formatsOf } from "../format.ts";
+import { tokens } from "./tokens.ts";
 
 const { date, number } = formatsOf("pt-BR");
 
@@ -60,9 +61,9 @@ export const texts: typeof english = {
       "As linhas abaixo chamam este servidor em seu nome. Cole um token de acesso ou crie um; ele fica só nesta aba.",
     tokenMissing: (variable) => `Sem ele, as linhas dizem ${variable}.`,
     tokenName: "Página da API",
-    scope: "O que ele pode fazer",
-    scopes: { read: "Só ler", write: "Ler e mudar" },
-    makeToken: "Criar um token",
+    scope: tokens.scope,
+    scopes: tokens.scopes,
+    makeToken: tokens.create,
     tokenMade: (until) =>
       until ? `Criado; só aparece agora. Vale até ${date(until)}.` : "Criado; só aparece agora.",
     wire: {
