@@ -53,7 +53,8 @@ test("every command is told with all of its options", async () => {
   }
 });
 
-test("a lifetime is a number with a unit", () => {
+test("a lifetime is a number with a unit, or has no end", () => {
+  expect(readLifetime("never")).toBeUndefined();
   expect(readLifetime("90s")).toBe(90_000);
   expect(readLifetime("30d")).toBe(30 * 86_400_000);
   for (const wrong of ["", "30", "d", "-1d", "1.5h", "1w"]) {

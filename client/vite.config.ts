@@ -59,6 +59,37 @@ function withoutProtobufJson(): Plugin {
   };
 }
 
+const MARKED = /\/marked\/lib\/marked\.esm\.js$/;
+
+/**
+ * Keeps only the lexer of marked: the page draws its tokens itself, but the instance that marked
+ * makes of itself at the end of its file would bring the code that writes HTML too.
+ */
+function onlyMarkedLexer(): Plugin {
+  return {
+    name: "only-marked-lexer",
+    apply: "build",
+    transform(code, id) {
+      if (!MARKED.test(id)) return null;
+      const instance = /var \w+=new \w+;function \w+\(\w+,\w+\)\{return \w+\.parse\(/.exec(code);
+      const lexer = /\w+ as Lexer\b/.exec(code);
+      if (!instance || !lexer) throw new Error("marked is not written as it was: look at it again");
+      return { code: `${code.slice(0, instance.index)}export { ${lexer[0]} };`, map: null };
+    },
+  };
+}
+
+/** Leaves out what Vite fetches ahead of a lazy screen: here that is nothing, see `build`. */
+function withoutPreload(): Plugin {
+  return {
+    name: "without-preload",
+    apply: "build",
+    enforce: "pre",
+    load: (id) =>
+      id === "\0vite/preload-helper.js" ? "export const __vitePreload = (load) => load();" : null,
+  };
+}
+
 /** What the page begins with imports too, but calls nothing of. */
 const PROTOBUF_REFLECTION =
   /@bufbuild\/protobuf\/.*\/(?:reflect\/reflect(?:-check)?|extensions)\.js$/;
@@ -82,7 +113,14 @@ const firstFile = {
 
 export default defineConfig({
   root: import.meta.dirname,
-  plugins: [tailwindcss(), solid(), withoutProtobufJson(), precompress()],
+  plugins: [
+    tailwindcss(),
+    solid(),
+    withoutProtobufJson(),
+    onlyMarkedLexer(),
+    withoutPreload(),
+    precompress(),
+  ],
   build: {
     outDir: "dist",
     emptyOutDir: true,

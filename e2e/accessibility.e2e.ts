@@ -6,7 +6,6 @@ import { beginReply, type Person, readReply, register } from "./support/clients.
 import { eventually, screensOf } from "./support/screens.ts";
 import { useStage, type Visit } from "./support/stage.ts";
 import { words } from "./support/words.ts";
-import { apiTexts } from "../client/src/i18n/en/api.ts";
 
 const stage = useStage({ env: { OLLAMA_PARALLEL: "2" } });
 const axe = await readFile(new URL(import.meta.resolve("axe-core/axe.min.js")), "utf8");
@@ -123,7 +122,7 @@ async function visitScreens({ page, open }: Visit, check: Check) {
   await page.getByRole("button", { name: w.chat.prompts[0]! }).waitFor();
   await composer.fill("a draft");
   await check("empty chat");
-  await page.getByRole("button", { name: new RegExp(`^${w.models.model}: `) }).click();
+  await page.getByRole("button", { name: new RegExp(`^${w.model.label}: `) }).click();
   await page.getByRole("menuitemradio").first().waitFor();
   await check("menu");
   await open("/account");
@@ -216,22 +215,22 @@ async function visitChanges({ page, open }: Visit, check: Check) {
 
 async function visitApi({ page, open }: Visit, check: Check) {
   await open("/api#prosa.chat.v1.MessageService.SendMessage");
-  await page.getByText(apiTexts.example).waitFor();
-  await page.getByRole("button", { name: apiTexts.wire.turnOn }).click();
-  await page.getByText(apiTexts.wire.on).waitFor();
+  await page.getByText(words.en.api.example).waitFor();
+  await page.getByRole("button", { name: words.en.api.wire.turnOn }).click();
+  await page.getByText(words.en.api.wire.on).waitFor();
   await check("API page with an open method");
-  await page.getByRole("button", { name: apiTexts.wire.open }).click();
+  await page.getByRole("button", { name: words.en.api.wire.open }).click();
   await check("no call yet");
   await open("/account");
-  await page.getByRole("button", { name: apiTexts.wire.open }).click();
+  await page.getByRole("button", { name: words.en.api.wire.open }).click();
   await page
     .getByRole("button", { name: /^GetCurrentUser/ })
     .first()
     .click();
-  await page.getByText(apiTexts.wire.requestHeaders).waitFor();
+  await page.getByText(words.en.api.wire.requestHeaders).waitFor();
   await check("a call in the wire inspector");
   await open("/api");
-  await page.getByRole("button", { name: apiTexts.wire.turnOff }).click();
+  await page.getByRole("button", { name: words.en.api.wire.turnOff }).click();
 }
 
 test("a list of models that cannot be fetched is told without faults", async () => {

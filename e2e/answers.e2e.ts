@@ -165,7 +165,7 @@ test("thoughts stand folded beside the answer, and a whole answer can be copied"
   await stage.visit({ as: ana, permissions }, async ({ page, open }) => {
     await open();
     const { answer, ask, w } = screensOf(page);
-    await page.getByRole("button", { name: new RegExp(`^${w.models.model}: `) }).click();
+    await page.getByRole("button", { name: new RegExp(`^${w.model.label}: `) }).click();
     await page.getByRole("menuitemradio", { name: MODEL }).waitFor();
     expect(await page.getByRole("menuitemradio").allTextContents()).toEqual([MODEL, "fake:1b"]);
     await page.getByRole("menuitemradio", { name: MODEL }).click();

@@ -2,7 +2,6 @@ import { execFile } from "node:child_process";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { expect, test } from "vitest";
-import { apiTexts as a } from "../client/src/i18n/en/api.ts";
 import { register } from "./support/clients.ts";
 import { eventually, readText, screensOf } from "./support/screens.ts";
 import { useStage, type Visit } from "./support/stage.ts";
@@ -10,6 +9,7 @@ import { words } from "./support/words.ts";
 
 const stage = useStage();
 const w = words.en;
+const a = words.en.api;
 const BIN = join(import.meta.dirname, "..", "node_modules", ".bin");
 const run = promisify(execFile);
 

@@ -120,4 +120,9 @@ test("access tokens are made, do what they may, and end", async () => {
   const writer = as({ ...dora, token: writing.out.trim() });
   expect((await writer.run(["ask", "Hello"])).out).toBe(`${fakeGreeting}\n`);
   expect((await writer.run(["tokens", "create", "another"])).err).toContain("access token may not");
+
+  await as(dora).run(["tokens", "create", "keeper", "--expires", "never"]);
+  const left = (await as(dora).run(["tokens"])).out;
+  expect(left).toMatch(/\twrite\texpires \d{4}-.*\twriter\n/);
+  expect(left).toMatch(/\tread\texpires never\t.*\tkeeper\n/);
 });

@@ -127,7 +127,7 @@ test("a chat is opened, its versions are changed, and the page is left, by keys"
     await answer.getByText(w.chat.version("2", "2")).waitFor();
     await keepsFocus(page);
 
-    await tabTo(page, new RegExp(`^${w.models.model}: `));
+    await tabTo(page, new RegExp(`^${w.model.label}: `));
     await page.keyboard.press("Enter");
     await eventually(() => focused(page)).toBe("fake-think:1b");
     await page.keyboard.press("ArrowDown");

@@ -131,3 +131,38 @@ test("the page follows the answer, lets a reader who scrolls up read, and jumps 
     expect(await button(w.chat.toEnd).count()).toBe(0);
   });
 });
+
+test("what cannot be fetched without a network leaves the conversation standing, and opens later", async () => {
+  const ana = await register(stage.url);
+  await stage.visit({ as: ana }, async ({ context, page, open, problems }) => {
+    problems.expect(LOST_CONNECTION);
+    await open();
+    const { w, ask, answer, button, item, dialog, conversation } = screensOf(page);
+    await ask(BRIEF);
+    await eventually(() => readText(answer)).toBe(BRIEF_ANSWER);
+    const toasts = page.getByText(w.errors.unreachable);
+    const edit = conversation.getByRole("button", { name: w.changes.editMessage, exact: true });
+    const remove = conversation.getByRole("button", { name: w.changes.deleteMessage, exact: true });
+    const rename = async () => {
+      await page.getByRole("button", { name: w.chat.actions("") }).click();
+      await item(w.chat.rename).click();
+    };
+    await context.setOffline(true);
+    for (const [index, start] of [() => edit.click(), () => remove.click(), rename].entries()) {
+      await start();
+      await eventually(() => toasts.count()).toBeGreaterThan(index);
+    }
+    expect(await readText(answer)).toBe(BRIEF_ANSWER);
+
+    await context.setOffline(false);
+    await rename();
+    await dialog(w.chat.renameTitle).waitFor();
+    await page.keyboard.press("Escape");
+    await remove.click();
+    await dialog(w.changes.deleteMessageTitle).waitFor();
+    await page.keyboard.press("Escape");
+    await edit.click();
+    await page.getByRole("textbox", { name: w.changes.editMessage }).waitFor();
+    await button(w.common.cancel).click();
+  });
+});

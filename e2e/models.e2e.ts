@@ -23,7 +23,7 @@ test("the administrator brings a model, sees how far it is also after a reload, 
     const installed = page.getByRole("region", { name: w.models.installed });
     await installed.getByText("slow:1b").waitFor();
     await open();
-    await page.getByRole("button", { name: new RegExp(`^${w.models.model}: `) }).click();
+    await page.getByRole("button", { name: new RegExp(`^${w.model.label}: `) }).click();
     await page.getByRole("menuitemradio", { name: "slow:1b" }).click();
     await ask("Hello");
     await eventually(() => readText(answer)).toContain("Hello");
@@ -121,7 +121,7 @@ test("a member sees the models but nothing to install or delete them with", asyn
   await stage.visit({ as: bia }, async ({ page, open }) => {
     await open("/models");
     const { button, w } = screensOf(page);
-    await page.getByText(w.models.askAdmin).waitFor();
+    await page.getByText(w.model.askAdmin).waitFor();
     await page.getByText("fake:1b").first().waitFor();
     expect(await button(w.models.install).count()).toBe(0);
     expect(await button(w.models.deleteModel("fake:1b")).count()).toBe(0);
@@ -137,8 +137,8 @@ test("where no model is installed, the page says so and leads to the first one",
   await stage.visit({ as: bia }, async ({ page, open }) => {
     const { w } = screensOf(page);
     await open();
-    await page.getByText(w.models.none).waitFor();
-    await page.getByText(w.models.askAdmin).waitFor();
+    await page.getByText(w.model.none).waitFor();
+    await page.getByText(w.model.askAdmin).waitFor();
     await open("/models");
     await page.getByText(w.models.begin).waitFor();
     expect(await page.getByRole("button", { name: w.models.recommend("1.3 GB") }).count()).toBe(0);
@@ -146,7 +146,7 @@ test("where no model is installed, the page says so and leads to the first one",
   await stage.visit({ as: admin }, async ({ page, open }) => {
     const { answer, ask, composer, link, w } = screensOf(page);
     await open();
-    await page.getByText(w.models.none).waitFor();
+    await page.getByText(w.model.none).waitFor();
     await link(w.chat.installModel).click();
     await page.getByText(w.models.begin).waitFor();
     await page.getByRole("button", { name: w.models.recommend("1.3 GB") }).click();

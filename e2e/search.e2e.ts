@@ -102,7 +102,7 @@ test("a message of the chat that is open, another version of it, and one that is
     await open(`/c/${chatId}?m=${reply.id}`);
     await answer.getByText(w.chat.version("1", "2")).waitFor();
     await open(`/c/${chatId}?m=${randomUUID()}`);
-    await page.getByText(w.search.gone).waitFor();
+    await page.getByText(w.chat.messageGone).waitFor();
     expect(await answer.getByText(w.chat.version("2", "2")).count()).toBe(1);
   });
 });
@@ -145,7 +145,7 @@ test("what cannot be searched, what is not there and what fails is told in its p
     await page.unroute("**/SearchMessages");
     await button(w.common.retry).click();
     await page.getByText(w.search.nothing("tapioca")).waitFor();
-    await button(w.search.clear).click();
+    await button(w.common.clear).click();
     await page.getByText(w.search.hint).waitFor();
     await eventually(() => focused(page)).toBe(w.search.label);
     expect(await page.evaluate("location.search")).toBe("");
@@ -164,9 +164,9 @@ test("on a phone the search is in the drawer and fits, in Portuguese too", async
     const { field, result } = searchOf(page, w);
     await open("/account");
     await button(w.shell.openSidebar).click();
-    await page.getByRole("link", { name: new RegExp(`^${w.search.title}`) }).click();
+    await page.getByRole("link", { name: new RegExp(`^${w.shell.search}`) }).click();
     await page.getByRole("dialog").waitFor({ state: "hidden" });
-    await eventually(() => title.textContent()).toBe(w.search.title);
+    await eventually(() => title.textContent()).toBe(w.shell.search);
     expect(await overflow(page)).toBe(0);
     await field.fill("tapioca");
     await result.first().waitFor();

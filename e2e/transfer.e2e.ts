@@ -58,7 +58,7 @@ test("conversations of ChatGPT come in, one bad record is named, and they are go
       .getByText(w.errors.reasons.MODEL_MISSING({ model: "gpt-4o" }))
       .first()
       .waitFor();
-    await page.getByRole("button", { name: new RegExp(`^${w.models.model}: `) }).click();
+    await page.getByRole("button", { name: new RegExp(`^${w.model.label}: `) }).click();
     await page.getByRole("menuitemradio", { name: "fake:1b" }).click();
     await button(w.common.retry).first().click();
     await eventually(() => readText(answer)).toBe("Hello from the fake model.");

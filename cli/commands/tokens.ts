@@ -11,6 +11,9 @@ import { checkId } from "../names.ts";
 import { pages } from "../pages.ts";
 import { formatTime } from "../time.ts";
 
+/** How long a token works that nothing is said of, as on the page. */
+const LIFETIME = "90d";
+
 const scopes = new Map([
   [
     "read",
@@ -53,18 +56,18 @@ export const create: Command = {
     expires: {
       type: "string",
       value: "TIME",
-      help: "How long it works: 12h, 30d; for ever without it",
+      help: `How long it works: 12h, 30d or never (no end); ${LIFETIME} without it`,
     },
   },
   words: { least: 1, most: Infinity },
   async run({ clients, words, text, output, json, status }) {
     const chosen = scopes.get(text("scope") ?? "read");
     if (chosen === undefined) throw misuse("--scope is read or write.");
-    const expires = text("expires");
+    const lifetime = readLifetime(text("expires") ?? LIFETIME);
     const response = await clients().auth.createAccessToken({
       name: words.join(" "),
       scope: chosen.scope,
-      ...(expires !== undefined && { lifetime: durationFromMs(readLifetime(expires)) }),
+      ...(lifetime !== undefined && { lifetime: durationFromMs(lifetime) }),
     });
     if (json) return output.json(CreateAccessTokenResponseSchema, response);
     status.line(chosen.told);
@@ -87,9 +90,11 @@ export const revoke: Command = {
 
 const UNITS: Record<string, number> = { s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 };
 
-/** Milliseconds from `90s`, `30m`, `12h` or `30d`. */
-export function readLifetime(text: string): number {
+/** Milliseconds from `90s`, `30m`, `12h` or `30d`; undefined, which is without end, from `never`. */
+export function readLifetime(text: string): number | undefined {
+  if (text === "never") return undefined;
   const [, count, unit] = /^(\d{1,9})([smhd])$/.exec(text) ?? [];
-  if (count === undefined) throw misuse("--expires wants a time like 90s, 30m, 12h or 30d.");
+  if (count === undefined)
+    throw misuse("--expires wants a time like 90s, 30m, 12h or 30d, or never.");
   return Number(count) * UNITS[unit!]!;
 }

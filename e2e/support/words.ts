@@ -1,11 +1,33 @@
+import { readdir } from "node:fs/promises";
 import { en } from "../../client/src/i18n/en.ts";
+import type { texts as account } from "../../client/src/i18n/en/account.ts";
+import type { texts as api } from "../../client/src/i18n/en/api-page.ts";
+import type { texts as entry } from "../../client/src/i18n/en/entry.ts";
+import type { texts as models } from "../../client/src/i18n/en/models.ts";
+import type { texts as search } from "../../client/src/i18n/en/search.ts";
+import type { texts as users } from "../../client/src/i18n/en/users.ts";
+import type { Locale } from "../../client/src/i18n/format.ts";
+import { ptBR } from "../../client/src/i18n/pt-BR.ts";
 
-// Reached by its address: its types would bring the browser's into the type check of this side.
-const portuguese = new URL("../../client/src/i18n/pt-BR.ts", import.meta.url).href;
-const { ptBR } = (await import(portuguese)) as { ptBR: typeof en };
+export type { Locale };
+export type Words = typeof en &
+  typeof account &
+  typeof api &
+  typeof entry &
+  typeof models &
+  typeof search &
+  typeof users;
 
-export type Words = typeof en;
-export type Locale = keyof typeof words;
+/** The texts of the whole page, and those that each screen brings with it. */
+async function wordsOf(locale: Locale, page: typeof en): Promise<Words> {
+  const folder = new URL(`../../client/src/i18n/${locale}/`, import.meta.url);
+  const files = (await readdir(folder)).map((name) => new URL(name, folder).href);
+  const modules = (await Promise.all(files.map((file) => import(file)))) as { texts?: object }[];
+  return Object.assign({}, page, ...modules.map(({ texts }) => texts)) as Words;
+}
 
 /** What the interface says, in each of its languages. */
-export const words = { en, "pt-BR": ptBR };
+export const words: Record<Locale, Words> = {
+  en: await wordsOf("en", en),
+  "pt-BR": await wordsOf("pt-BR", ptBR),
+};

@@ -1,13 +1,14 @@
-import { createSignal, lazy, Show, Suspense } from "solid-js";
+import { createSignal, Show } from "solid-js";
 import type { JSX } from "solid-js";
 import { Role } from "#proto/prosa/chat/v1/message_pb.ts";
 import { t } from "../i18n/i18n.ts";
+import { onDemand } from "../ui/on-demand.tsx";
 import { MessageAction } from "./MessageAction.tsx";
 import { chatStore } from "./store.ts";
 
-const DeleteMessageDialog = lazy(async () => ({
-  default: (await import("./DeleteMessageDialog.tsx")).DeleteMessageDialog,
-}));
+const DeleteMessageDialog = onDemand(
+  async () => (await import("./DeleteMessageDialog.tsx")).DeleteMessageDialog,
+);
 
 /** The name of the button that begins an edit, which takes the focus back when that is cancelled. */
 export const editButtonId = (messageId: string) => `edit-${messageId}`;
@@ -31,9 +32,11 @@ export function ChangeActions(props: { id: string }): JSX.Element {
         onClick={() => setAsking(true)}
       />
       <Show when={asking()}>
-        <Suspense>
-          <DeleteMessageDialog id={props.id} onClose={() => setAsking(false)} />
-        </Suspense>
+        <DeleteMessageDialog
+          id={props.id}
+          onClose={() => setAsking(false)}
+          onUnavailable={() => setAsking(false)}
+        />
       </Show>
     </>
   );

@@ -1,17 +1,16 @@
 import { useLocation, useNavigate } from "@solidjs/router";
-import { createSignal, lazy, Show, Suspense } from "solid-js";
+import { createSignal, Show } from "solid-js";
 import type { JSX } from "solid-js";
 import { errorText } from "../errors.ts";
 import { t } from "../i18n/i18n.ts";
 import { paths } from "../paths.ts";
 import { Icon } from "../ui/Icon.tsx";
 import { Menu } from "../ui/Menu.tsx";
+import { onDemand } from "../ui/on-demand.tsx";
 import { showToast } from "../ui/toast.ts";
 import { chatStore } from "./store.ts";
 
-const RenameDialog = lazy(async () => ({
-  default: (await import("./RenameDialog.tsx")).RenameDialog,
-}));
+const RenameDialog = onDemand(async () => (await import("./RenameDialog.tsx")).RenameDialog);
 
 const SHORT_TITLE = 40;
 
@@ -92,13 +91,12 @@ export function ChatRow(props: { id: string }): JSX.Element {
         <Icon name="more" />
       </Menu>
       <Show when={renaming()}>
-        <Suspense>
-          <RenameDialog
-            id={props.id}
-            title={store.state.chats[props.id]?.title ?? ""}
-            onClose={() => setRenaming(false)}
-          />
-        </Suspense>
+        <RenameDialog
+          id={props.id}
+          title={store.state.chats[props.id]?.title ?? ""}
+          onClose={() => setRenaming(false)}
+          onUnavailable={() => setRenaming(false)}
+        />
       </Show>
     </li>
   );

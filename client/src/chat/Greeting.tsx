@@ -28,7 +28,7 @@ export function Greeting(props: { model: string; onAsk: (text: string) => void }
       <h2 class="font-serif text-[33px] leading-tight font-medium">{greeting()}</h2>
       <div class="mt-1.5 max-w-[460px] text-[15px] text-balance text-soft">
         <Switch>
-          <Match when={none()}>{t().models.none}</Match>
+          <Match when={none()}>{t().model.none}</Match>
           <Match when={model()?.demonstration ? model() : undefined}>
             {(demo) => (
               <>
@@ -48,7 +48,7 @@ export function Greeting(props: { model: string; onAsk: (text: string) => void }
       </div>
       <Show when={model()?.demonstration || none()}>
         <div class="mt-6 text-soft">
-          <Show when={isAdmin()} fallback={t().models.askAdmin}>
+          <Show when={isAdmin()} fallback={t().model.askAdmin}>
             <a href={paths.models} class={chipClass}>
               <Icon name="download" />
               {none() ? t().chat.installModel : t().chat.download}

@@ -6,7 +6,7 @@ import {
   ImportProblem,
   type ImportSummary,
 } from "#proto/prosa/chat/v1/chat_transfer_pb.ts";
-import { t } from "../i18n/i18n.ts";
+import { t } from "../i18n/account.ts";
 import { Notice } from "../ui/Notice.tsx";
 
 const problemNames = Object.keys(ImportProblem) as (keyof typeof ImportProblem)[];

@@ -1,6 +1,6 @@
 import { onMount, Show } from "solid-js";
 import type { JSX } from "solid-js";
-import { t } from "../i18n/i18n.ts";
+import { t } from "../i18n/search.ts";
 import { Icon } from "../ui/Icon.tsx";
 import { IconButton } from "../ui/IconButton.tsx";
 import { SEARCH_FIELD } from "./search-place.ts";
@@ -47,7 +47,7 @@ export function SearchField(props: {
       <Show when={props.value}>
         <IconButton
           icon="close"
-          label={t().search.clear}
+          label={t().common.clear}
           class="absolute! top-1/2 right-1 -translate-y-1/2"
           onClick={() => {
             props.onInput("");

@@ -1,6 +1,6 @@
 import { For } from "solid-js";
 import type { JSX } from "solid-js";
-import { t } from "../i18n/i18n.ts";
+import { t } from "../i18n/search.ts";
 
 const kinds = ["phrase", "without", "model", "days"] as const;
 

@@ -2,7 +2,8 @@ import { timestampDate } from "@bufbuild/protobuf/wkt";
 import { For, Show } from "solid-js";
 import type { JSX } from "solid-js";
 import type { SearchResult, SnippetPart } from "#proto/prosa/chat/v1/search_pb.ts";
-import { format, t } from "../i18n/i18n.ts";
+import { t } from "../i18n/search.ts";
+import { format } from "../i18n/i18n.ts";
 import { paths } from "../paths.ts";
 
 /** A place where the words stand, and the way there. */

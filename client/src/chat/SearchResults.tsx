@@ -1,6 +1,6 @@
 import { For, onMount, Show } from "solid-js";
 import type { JSX } from "solid-js";
-import { t } from "../i18n/i18n.ts";
+import { t } from "../i18n/search.ts";
 import { Button } from "../ui/Button.tsx";
 import { currentSearch } from "./search.ts";
 import { SearchResultRow } from "./SearchResultRow.tsx";

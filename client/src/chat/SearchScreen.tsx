@@ -3,7 +3,7 @@ import { createEffect, createSignal, For, Match, on, onCleanup, onMount, Switch 
 import type { JSX } from "solid-js";
 import { ErrorReason } from "#proto/prosa/rpc/v1/error_pb.ts";
 import { errorText, hasReason } from "../errors.ts";
-import { t } from "../i18n/i18n.ts";
+import { t } from "../i18n/search.ts";
 import { announce } from "../ui/announce.ts";
 import { Notice } from "../ui/Notice.tsx";
 import { ScreenHeader } from "../ui/ScreenHeader.tsx";
@@ -84,7 +84,7 @@ export function SearchScreen(): JSX.Element {
 
   return (
     <>
-      <ScreenHeader title={t().search.title} />
+      <ScreenHeader title={t().shell.search} />
       <div class="flex-1 overflow-y-auto px-3.5 pb-12">
         <div ref={column} class="mx-auto flex max-w-[720px] flex-col gap-4 pt-2">
           <SearchField value={text()} onInput={type} onSubmit={submit} />

@@ -1,5 +1,5 @@
 import type { JSX } from "solid-js";
-import { t } from "../i18n/i18n.ts";
+import { t } from "../i18n/account.ts";
 import { Section } from "../ui/Section.tsx";
 import { ExportPart } from "./ExportPart.tsx";
 import { ImportPart } from "./ImportPart.tsx";

@@ -6,7 +6,7 @@ import {
   ImportProblem,
   ImportSummarySchema,
 } from "#proto/prosa/chat/v1/chat_transfer_pb.ts";
-import { t } from "../i18n/i18n.ts";
+import { t } from "../i18n/account.ts";
 import { ImportResult } from "./ImportResult.tsx";
 
 const summary = create(ImportSummarySchema, {

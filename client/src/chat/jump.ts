@@ -27,7 +27,7 @@ export function createJump(target: Accessor<Target | undefined>): Accessor<strin
     const there = await store.reveal(place, message);
     if (wanted()?.message !== message) return;
     if (!there) {
-      showToast({ text: t().search.gone });
+      showToast({ text: t().chat.messageGone });
       return;
     }
     // The place at the end is taken when the chat is opened; after that this one counts.

@@ -1,19 +1,14 @@
-import { deletion } from "./en/deletion.ts";
-import { modelMemory } from "./en/model-memory.ts";
 import { changes } from "./en/changes.ts";
 import { reasons } from "./en/reasons.ts";
-import { search } from "./en/search.ts";
-import { transfer } from "./en/transfer.ts";
-import { tokens } from "./en/tokens.ts";
-import { users } from "./en/users.ts";
 import { formatsOf } from "./format.ts";
 
-const { bytes, dateTime, number } = formatsOf("en");
+const { number } = formatsOf("en");
 
 export const en = {
   changes,
   common: {
     cancel: "Cancel",
+    clear: "Clear the search",
     close: "Close",
     copied: "Copied",
     copy: "Copy",
@@ -23,9 +18,10 @@ export const en = {
     save: "Save",
     saved: "Saved",
     undo: "Undo",
+    showPassword: "Show the password",
+    hidePassword: "Hide the password",
     loading: "Loading",
   },
-  search,
   errors: {
     reasons,
     unreachable: "Prosa can’t be reached. Check your connection and try again.",
@@ -46,6 +42,7 @@ export const en = {
     email: "Enter an e-mail address like ana@example.com.",
     emailMissing: "Enter your e-mail.",
     passwordMissing: "Enter your password.",
+    passwordHint: (least: number) => `At least ${least} characters.`,
     passwordShort: (least: number) => `Use at least ${least} characters.`,
     passwordLong: (most: number) => `Use at most ${most} characters.`,
     name: "Enter a name.",
@@ -60,6 +57,8 @@ export const en = {
     openSidebar: "Open the sidebar",
     newChat: "New chat",
     newChatKeys: "Ctrl ⇧ O",
+    search: "Search",
+    searchKeys: "Ctrl K",
     account: "Account",
     models: "Models",
     users: "Users",
@@ -70,119 +69,13 @@ export const en = {
     local: (model: string) => `${model} · local`,
     noModel: "no model installed",
   },
-  login: {
-    title: "Log in",
-    lead: "Log in to go on with your conversations.",
-    email: "E-mail",
-    password: "Password",
-    showPassword: "Show the password",
-    hidePassword: "Hide the password",
-    submit: "Log in",
-    sending: "Logging in",
-    noAccount: "No account yet?",
-    register: "Create one",
-  },
-  register: {
-    title: "Create an account",
-    lead: "Your conversations stay on this server.",
-    first: "You are the first one here. This account will be the administrator of this server.",
-    name: "Name",
-    namePlaceholder: "How Prosa should call you",
-    passwordHint: (least: number) => `At least ${least} characters.`,
-    invitation: "Invitation code",
-    invitationHint: "This server takes new accounts by invitation.",
-    submit: "Create account",
-    sending: "Creating the account",
-    closed: "This server takes no new accounts. Ask its administrator for one.",
-    haveAccount: "Already have an account?",
-    login: "Log in",
-  },
-  account: {
-    title: "Account",
-    profile: "Profile",
-    email: "E-mail",
-    name: "Name",
-    administrator: "Administrator",
-    appearance: "Language and colours",
-    language: "Language",
-    theme: "Colours",
-    themes: { system: "As the device", light: "Light", dark: "Dark" },
-    password: "Password",
-    currentPassword: "Current password",
-    newPassword: "New password",
-    wrongPassword: "This is not your current password.",
-    changePassword: "Change password",
-    passwordChanged: "Password changed. All other devices are logged out.",
-    sessions: "Devices",
-    thisDevice: "this device",
-    unknownDevice: "Unknown device",
-    browserOn: (browser: string, system: string) => `${browser} on ${system}`,
-    lastSeen: (time: Date) => `Last seen ${dateTime(time)}`,
-    signOut: "Log out",
-    signOutDevice: (device: string) => `Log out ${device}`,
-    signedOut: (device: string) => `${device} is logged out.`,
-    invite: "Invite somebody",
-    inviteHint: "A link lets one person create an account within seven days.",
-    inviteCreate: "Create a link",
-    inviteLink: "Invitation link",
-    inviteUntil: (time: Date) => `Works once, until ${dateTime(time)}. It is shown only now.`,
-    copyLink: "Copy link",
-  },
-  transfer,
-  tokens,
-  users,
-  deletion,
-  modelMemory,
-  models: {
-    title: "Models",
-    lead: "The models on this server.",
-    embedded:
-      "They run here, in the engine that comes with Prosa, since no Ollama was found; nothing leaves the machine.",
-    ollama: "They run in the Ollama of this server.",
-    installed: "Installed",
-    none: "No model is installed yet.",
-    unavailable: "What runs the models did not answer.",
-    begin:
-      "Prosa can answer as soon as a model is installed. Llama 3.2 1B is small and good for a beginning.",
-    demonstration: (model: string) =>
-      `${model} is a demonstration: small enough to come with Prosa, too small to be of use. For real conversations install Llama 3.2 1B.`,
-    isDemonstration: "demonstration",
-    recommend: (size: string) => `Download Llama 3.2 1B (${size})`,
-    context: (tokens: number) => `${number(tokens)} tokens of context`,
-    parameters: (size: string) => `${size} parameters`,
-    loaded: "in memory",
-    capabilities: {
-      completion: "chat",
-      vision: "images",
-      tools: "tools",
-      thinking: "thinking",
-      embedding: "embeddings",
-    },
-    default: "default",
-    deleteModel: (model: string) => `Delete ${model}`,
-    deleteTitle: (model: string) => `Delete ${model}?`,
-    deleteHint: (size: string) =>
-      `This frees ${size}. Conversations with it stay; to go on with them, choose another model.`,
-    itsSpace: "its space",
-    add: "Add a model",
-    addLabel: "Name in Ollama’s library",
-    addHint: "For example qwen3:0.6b or gemma3:1b.",
-    install: "Install",
-    installing: (model: string) => `Installing ${model}`,
-    phases: {
-      resolving: "Asking the library",
-      downloading: "Downloading",
-      verifying: "Checking the files",
-    },
-    progress: (done: number, total: number) => `${bytes(done)} of ${bytes(total)}`,
-    speed: (perSecond: number) => `${bytes(perSecond)}/s`,
-    cancelPull: (model: string) => `Cancel the download of ${model}`,
-    ready: (model: string) => `${model} is installed.`,
-    deleted: (model: string) => `${model} is deleted.`,
-    askAdmin: "Models are installed by the administrator of this server.",
-    model: "Model",
-    chooseNone: "Choose a model",
+  /** What is said of models before their own screen is there. */
+  model: {
+    label: "Model",
+    choose: "Choose a model",
     manage: "Models…",
+    none: "No model is installed yet.",
+    askAdmin: "Models are installed by the administrator of this server.",
   },
   chat: {
     list: "Conversations",
@@ -262,8 +155,12 @@ export const en = {
     truncated: "The answer was cut at its greatest length.",
     noAnswer: "The model answered nothing.",
     missing: "This conversation is not here. It may have been deleted.",
+    messageGone: "The message is not here any more.",
     bringBackHint: "If you deleted it within the last seven days, you can bring it back.",
     bringBack: "Bring it back",
     gone: "It is gone and cannot be brought back.",
   },
 };
+
+/** The texts of the whole page; the English ones are the pattern for the others. */
+export type Dictionary = typeof en;

@@ -1,10 +1,7 @@
-import { createSignal } from "solid-js";
-import { en } from "./en.ts";
+import { createEffect, createMemo, createRoot, createSignal } from "solid-js";
+import { type Dictionary, en } from "./en.ts";
 import { formatsOf, LOCALES } from "./format.ts";
 import type { Formats, Locale } from "./format.ts";
-
-/** Every text of the interface; the English one is the pattern for the others. */
-export type Dictionary = typeof en;
 
 const STORAGE_KEY = "prosa.locale";
 
@@ -22,6 +19,30 @@ let wanted: Locale = "en";
 /** The texts of the current language: `t().login.title`, `t().chat.queued({ position: 2 })`. */
 export function t(): Dictionary {
   return current().texts;
+}
+
+/**
+ * The `t` of a screen that comes when it is opened: it has the texts of that screen besides those of
+ * the whole page.
+ */
+export async function withTexts<Texts extends object>(
+  english: Texts,
+  others: Record<Exclude<Locale, "en">, () => Promise<Texts>>,
+): Promise<() => Dictionary & Texts> {
+  // A language that cannot be loaded must not leave a blank screen: English is always here.
+  const [texts, setTexts] = createSignal(english);
+  const load = (next: Locale) =>
+    next === "en" ? Promise.resolve(english) : others[next]().catch(() => english);
+  const follow = (next: Locale) =>
+    load(next).then((loaded) => {
+      // A later choice may have overtaken this one while its texts were loading.
+      if (next === locale()) setTexts(() => loaded);
+    });
+  await follow(locale());
+  return createRoot(() => {
+    createEffect(() => void follow(locale()));
+    return createMemo(() => ({ ...t(), ...texts() }));
+  });
 }
 
 /** Numbers, dates and sizes of the current language: `format().bytes(1.3e9)`. */

@@ -1,6 +1,6 @@
 import { createSignal } from "solid-js";
 import type { JSX } from "solid-js";
-import { t } from "../i18n/i18n.ts";
+import { t } from "../i18n/models.ts";
 import { Button } from "../ui/Button.tsx";
 import { createSubmit } from "../ui/submit.ts";
 import { TextField } from "../ui/TextField.tsx";

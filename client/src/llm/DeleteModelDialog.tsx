@@ -1,6 +1,7 @@
 import { createEffect, createSignal, on, Show } from "solid-js";
 import type { JSX } from "solid-js";
-import { format, t } from "../i18n/i18n.ts";
+import { t } from "../i18n/models.ts";
+import { format } from "../i18n/i18n.ts";
 import { announce } from "../ui/announce.ts";
 import { Button } from "../ui/Button.tsx";
 import { Dialog } from "../ui/Dialog.tsx";

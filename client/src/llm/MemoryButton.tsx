@@ -1,7 +1,7 @@
 import { createSignal } from "solid-js";
 import type { JSX } from "solid-js";
 import type { Model } from "#proto/prosa/llm/v1/model_pb.ts";
-import { t } from "../i18n/i18n.ts";
+import { t } from "../i18n/models.ts";
 import { announce } from "../ui/announce.ts";
 import { Button } from "../ui/Button.tsx";
 import { loadModel, unloadModel } from "./store.ts";

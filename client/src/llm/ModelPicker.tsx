@@ -24,12 +24,12 @@ export function ModelPicker(props: {
       checked: model.name === props.value,
       onSelect: () => props.onChange(model.name),
     })),
-    { label: t().models.manage, icon: "model" as const, href: paths.models, separated: true },
+    { label: t().model.manage, icon: "model" as const, href: paths.models, separated: true },
   ];
   return (
     <Menu align="end" class={chipClass} items={items()}>
-      <span class="sr-only">{t().models.model}: </span>
-      <span class="truncate">{props.value || t().models.chooseNone}</span>
+      <span class="sr-only">{t().model.label}: </span>
+      <span class="truncate">{props.value || t().model.choose}</span>
       <Icon name="down" size={14} />
     </Menu>
   );

@@ -2,7 +2,8 @@ import { createSignal, For, Match, onCleanup, onMount, Show, Switch } from "soli
 import type { JSX } from "solid-js";
 import { ErrorReason } from "#proto/prosa/rpc/v1/error_pb.ts";
 import { errorText, hasReason } from "../errors.ts";
-import { format, t } from "../i18n/i18n.ts";
+import { t } from "../i18n/models.ts";
+import { format } from "../i18n/i18n.ts";
 import { announce } from "../ui/announce.ts";
 import { Button } from "../ui/Button.tsx";
 import { Notice } from "../ui/Notice.tsx";
@@ -78,7 +79,7 @@ export function ModelsScreen(): JSX.Element {
                 <Skeleton widths={[45, 60]} class="py-2" />
               </Match>
               <Match when={models().length === 0}>
-                <p class="text-soft">{t().models.none}</p>
+                <p class="text-soft">{t().model.none}</p>
               </Match>
               <Match when={true}>
                 <ul class="rounded-card border border-line bg-surface">
@@ -89,7 +90,7 @@ export function ModelsScreen(): JSX.Element {
               </Match>
             </Switch>
           </section>
-          <Show when={isAdmin()} fallback={<p class="text-soft">{t().models.askAdmin}</p>}>
+          <Show when={isAdmin()} fallback={<p class="text-soft">{t().model.askAdmin}</p>}>
             <AddModel onInstall={(name) => void install(name)} />
           </Show>
         </div>

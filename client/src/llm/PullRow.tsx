@@ -3,7 +3,7 @@ import type { JSX } from "solid-js";
 import { PullPhase } from "#proto/prosa/llm/v1/model_pb.ts";
 import { ErrorReason } from "#proto/prosa/rpc/v1/error_pb.ts";
 import { errorText, errorWords, hasReason } from "../errors.ts";
-import { t } from "../i18n/i18n.ts";
+import { t } from "../i18n/models.ts";
 import { IconButton } from "../ui/IconButton.tsx";
 import { Notice } from "../ui/Notice.tsx";
 import { ProgressBar } from "../ui/ProgressBar.tsx";

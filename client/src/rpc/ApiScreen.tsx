@@ -1,6 +1,6 @@
 import { createMemo, createSignal, For, Match, onMount, Show, Switch } from "solid-js";
 import type { JSX } from "solid-js";
-import { t } from "../i18n/i18n.ts";
+import { t } from "../i18n/api-page.ts";
 import { Failure } from "../ui/Failure.tsx";
 import { Icon } from "../ui/Icon.tsx";
 import { IconButton } from "../ui/IconButton.tsx";
@@ -9,7 +9,6 @@ import { Skeleton } from "../ui/Skeleton.tsx";
 import { MethodRow } from "./MethodRow.tsx";
 import { commentOf, findMethods, fullName, type Schema } from "./schema.ts";
 import { loadSchema, schema, schemaError } from "./store.ts";
-import { apiTexts } from "./texts.ts";
 import { TokenSection } from "./TokenSection.tsx";
 import { WireSection } from "./WireSection.tsx";
 
@@ -19,10 +18,10 @@ export function ApiScreen(): JSX.Element {
   onMount(() => void loadSchema());
   return (
     <>
-      <ScreenHeader title={apiTexts().title} />
+      <ScreenHeader title={t().api.title} />
       <div class="flex-1 overflow-x-hidden overflow-y-auto px-3.5 pb-12">
         <div class="mx-auto flex max-w-[820px] flex-col gap-6 pt-2">
-          <p class="text-soft">{apiTexts().lead}</p>
+          <p class="text-soft">{t().api.lead}</p>
           <WireSection />
           <TokenSection />
           <Switch>
@@ -65,8 +64,8 @@ function SearchField(props: { value: string; onInput: (value: string) => void })
         ref={input}
         type="text"
         inputmode="search"
-        aria-label={apiTexts().search}
-        placeholder={apiTexts().search}
+        aria-label={t().api.search}
+        placeholder={t().api.search}
         autocomplete="off"
         spellcheck={false}
         value={props.value}
@@ -76,7 +75,7 @@ function SearchField(props: { value: string; onInput: (value: string) => void })
       <Show when={props.value}>
         <IconButton
           icon="close"
-          label={t().search.clear}
+          label={t().common.clear}
           class="absolute! top-1/2 right-1 -translate-y-1/2"
           onClick={() => {
             props.onInput("");
@@ -91,11 +90,11 @@ function SearchField(props: { value: string; onInput: (value: string) => void })
 /** All methods stay where they are while others are looked for, opened or not; some are hidden. */
 function Services(props: { schema: Schema; query: string }): JSX.Element {
   const found = createMemo(() => findMethods(props.schema, props.query));
-  const none = () => (props.query.trim() === "" ? apiTexts().nothing : apiTexts().none);
+  const none = () => (props.query.trim() === "" ? t().api.nothing : t().api.none);
   return (
     <>
       <p role="status" class="-mt-3 px-1 text-[13px] text-faint">
-        {found().size === 0 ? none() : apiTexts().count(found().size)}
+        {found().size === 0 ? none() : t().api.count(found().size)}
       </p>
       <For each={props.schema.services}>
         {(service) => (

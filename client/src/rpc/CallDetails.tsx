@@ -1,14 +1,14 @@
 import { For, onMount, Show } from "solid-js";
 import type { JSX } from "solid-js";
+import { t } from "../i18n/api-page.ts";
 import { format } from "../i18n/i18n.ts";
 import { Button } from "../ui/Button.tsx";
 import { callNames, callState, grpcStatus, httpName, protocolName } from "./call-words.ts";
-import { apiTexts } from "./texts.ts";
 import type { WireCall, WireFrame } from "./wire-call.ts";
 
 /** All that is known of one call, while it goes on too. */
 export function CallDetails(props: { call: WireCall; onBack: () => void }): JSX.Element {
-  const w = () => apiTexts().wire;
+  const w = () => t().api.wire;
   let back!: HTMLButtonElement;
   onMount(() => back.focus());
   return (
@@ -46,14 +46,14 @@ export function CallDetails(props: { call: WireCall; onBack: () => void }): JSX.
 }
 
 function Facts(props: { call: WireCall }): JSX.Element {
-  const w = () => apiTexts().wire;
+  const w = () => t().api.wire;
   const time = (ms: number | undefined) => (ms === undefined ? w().notYet : w().ms(ms));
   const facts = (): [string, string][] => {
     const { call } = props;
     const { httpVersion } = call;
     return [
       [w().facts.service, call.path.split("/")[0] ?? ""],
-      [w().facts.kind, call.method ? apiTexts().kinds[call.method.methodKind] : w().unknownMethod],
+      [w().facts.kind, call.method ? t().api.kinds[call.method.methodKind] : w().unknownMethod],
       [w().facts.protocol, protocolName(call)],
       [w().facts.http, httpVersion ? httpName(httpVersion) : w().notYet],
       [w().facts.httpStatus, call.httpStatus === undefined ? w().notYet : String(call.httpStatus)],
@@ -81,7 +81,7 @@ function Facts(props: { call: WireCall }): JSX.Element {
 }
 
 function FrameRow(props: { frame: WireFrame }): JSX.Element {
-  const w = () => apiTexts().wire;
+  const w = () => t().api.wire;
   const title = () => {
     const arrow = props.frame.way === "up" ? "↑" : "↓";
     return `${arrow} ${w().frame[props.frame.way]} · ${w().frame[props.frame.kind]}`;
@@ -118,7 +118,7 @@ function Lines(props: { title: string; lines: readonly [string, string][] }): JS
       <h4 class="mt-5 mb-1.5 text-[13px] font-semibold">{props.title}</h4>
       <Show
         when={props.lines.length > 0}
-        fallback={<p class="text-[12.5px] text-faint">{apiTexts().wire.empty}</p>}
+        fallback={<p class="text-[12.5px] text-faint">{t().api.wire.empty}</p>}
       >
         <Source text={text()} label={props.title} />
       </Show>

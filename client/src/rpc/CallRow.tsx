@@ -1,19 +1,19 @@
 import type { JSX } from "solid-js";
+import { t } from "../i18n/api-page.ts";
 import { callNames, callState, hasFailed } from "./call-words.ts";
-import { apiTexts } from "./texts.ts";
 import type { WireCall } from "./wire-call.ts";
 
 /** One call in the list of them. */
 export function CallRow(props: { call: WireCall; onChoose: () => void }): JSX.Element {
   const kind = () =>
     props.call.method
-      ? apiTexts().kindNames[props.call.method.methodKind]
-      : apiTexts().wire.unknownMethod;
+      ? t().api.kindNames[props.call.method.methodKind]
+      : t().api.wire.unknownMethod;
   const facts = () =>
     [
-      `↑ ${apiTexts().wire.bytes(props.call.bytesUp)}`,
-      `↓ ${apiTexts().wire.bytes(props.call.bytesDown)}`,
-      props.call.endedAt === undefined ? "" : apiTexts().wire.ms(props.call.endedAt),
+      `↑ ${t().api.wire.bytes(props.call.bytesUp)}`,
+      `↓ ${t().api.wire.bytes(props.call.bytesDown)}`,
+      props.call.endedAt === undefined ? "" : t().api.wire.ms(props.call.endedAt),
     ]
       .filter(Boolean)
       .join(" · ");

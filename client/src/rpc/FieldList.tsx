@@ -1,11 +1,11 @@
 import type { DescEnum, DescField, DescMessage } from "@bufbuild/protobuf";
 import { For, Show } from "solid-js";
 import type { JSX } from "solid-js";
+import { t } from "../i18n/api-page.ts";
 import { Comment } from "./Comment.tsx";
 import { enumOf, isOptional, messageOf, typeWords } from "./field-type.ts";
 import { isOneofRequired, rulesOf, ruleWords } from "./rules.ts";
 import { commentOf, type Schema } from "./schema.ts";
-import { apiTexts } from "./texts.ts";
 
 /** The fields of a message, each with its type, rules and comment, and what its own type holds. */
 export function FieldList(props: {
@@ -18,7 +18,7 @@ export function FieldList(props: {
   return (
     <Show
       when={props.message.fields.length > 0}
-      fallback={<p class="text-[13px] text-faint">{apiTexts().noFields}</p>}
+      fallback={<p class="text-[13px] text-faint">{t().api.noFields}</p>}
     >
       <ul class="flex flex-col gap-2.5">
         <For each={props.message.fields}>
@@ -39,9 +39,9 @@ function Field(props: {
     const { oneof } = props.field;
     if (oneof) {
       const required = isOneofRequired(props.schema.registry, oneof) ? ["required"] : [];
-      return [apiTexts().oneOf(oneof.name), ...required, ...rules()];
+      return [t().api.oneOf(oneof.name), ...required, ...rules()];
     }
-    return isOptional(props.field) ? [apiTexts().optional, ...rules()] : rules();
+    return isOptional(props.field) ? [t().api.optional, ...rules()] : rules();
   };
   const message = () => {
     const type = messageOf(props.field);
@@ -66,7 +66,7 @@ function Field(props: {
       </Show>
       <Show when={message()}>
         {(type) => (
-          <Unfold label={apiTexts().fieldsOf(type().name)}>
+          <Unfold label={t().api.fieldsOf(type().name)}>
             <FieldList schema={props.schema} message={type()} within={props.within} />
           </Unfold>
         )}
@@ -77,7 +77,7 @@ function Field(props: {
 
 function EnumValues(props: { schema: Schema; type: DescEnum }): JSX.Element {
   return (
-    <Unfold label={`${apiTexts().values}: ${props.type.name}`}>
+    <Unfold label={`${t().api.values}: ${props.type.name}`}>
       <ul class="flex flex-col gap-1.5">
         <For each={props.type.values}>
           {(value) => (

@@ -2,7 +2,7 @@ import { MethodOptions_IdempotencyLevel as Level } from "@bufbuild/protobuf/wkt"
 import type { DescMethod } from "@bufbuild/protobuf";
 import { createMemo, createSignal, Show } from "solid-js";
 import type { JSX } from "solid-js";
-import { t } from "../i18n/i18n.ts";
+import { t } from "../i18n/api-page.ts";
 import { CodeBlock } from "../markdown/CodeBlock.tsx";
 import { copyText } from "../markdown/copy-text.ts";
 import { paths } from "../paths.ts";
@@ -13,7 +13,6 @@ import { exampleOf } from "./example.ts";
 import { FieldList } from "./FieldList.tsx";
 import { accessOf, fullName, type Schema } from "./schema.ts";
 import { tokenInCommands } from "./store.ts";
-import { apiTexts } from "./texts.ts";
 
 /** What an opened method shows: how it is called and by whom, its messages, lines to copy. */
 export function MethodDetails(props: { schema: Schema; method: DescMethod }): JSX.Element {
@@ -32,22 +31,22 @@ export function MethodDetails(props: { schema: Schema; method: DescMethod }): JS
   return (
     <>
       <dl class="mt-3 grid grid-cols-[auto_1fr] gap-x-4 gap-y-1 text-[13px]">
-        <Fact term={apiTexts().callType}>{apiTexts().kinds[props.method.methodKind]}</Fact>
-        <Fact term={apiTexts().accessLabel}>{apiTexts().access[access() ?? "ACCESS_PUBLIC"]}</Fact>
-        <Fact term={apiTexts().repeatLabel}>{repeating(props.method)}</Fact>
+        <Fact term={t().api.callType}>{t().api.kinds[props.method.methodKind]}</Fact>
+        <Fact term={t().api.accessLabel}>{t().api.access[access() ?? "ACCESS_PUBLIC"]}</Fact>
+        <Fact term={t().api.repeatLabel}>{repeating(props.method)}</Fact>
       </dl>
       <Show when={streamsUp()}>
-        <p class="mt-2 text-[13px] text-warn">{apiTexts().notInBrowsers}</p>
+        <p class="mt-2 text-[13px] text-warn">{t().api.notInBrowsers}</p>
       </Show>
-      <Part title={apiTexts().request}>
+      <Part title={t().api.request}>
         <FieldList schema={props.schema} message={props.method.input} />
       </Part>
-      <Part title={apiTexts().response}>
+      <Part title={t().api.response}>
         <FieldList schema={props.schema} message={props.method.output} />
       </Part>
-      <Part title={apiTexts().example}>
+      <Part title={t().api.example}>
         <Show when={sessionOnly()}>
-          <p class="mb-2 text-[13px] text-soft">{apiTexts().sessionOnly}</p>
+          <p class="mb-2 text-[13px] text-soft">{t().api.sessionOnly}</p>
         </Show>
         <div class="md">
           <CodeBlock language="json" text={JSON.stringify(example(), null, 2)} open={false} />
@@ -92,12 +91,12 @@ function CopyLink(props: { method: string }): JSX.Element {
       class="mt-3 -ml-2.5 text-[13px]"
       onClick={() => void copy()}
     >
-      {copied() ? t().common.copied : apiTexts().copyLink}
+      {copied() ? t().common.copied : t().api.copyLink}
     </Button>
   );
 }
 
 function repeating({ idempotency }: DescMethod): string {
-  if (idempotency === Level.NO_SIDE_EFFECTS) return apiTexts().repeat.nothing;
-  return idempotency === Level.IDEMPOTENT ? apiTexts().repeat.safe : apiTexts().repeat.unsafe;
+  if (idempotency === Level.NO_SIDE_EFFECTS) return t().api.repeat.nothing;
+  return idempotency === Level.IDEMPOTENT ? t().api.repeat.safe : t().api.repeat.unsafe;
 }

@@ -2,11 +2,11 @@ import { useLocation } from "@solidjs/router";
 import type { DescMethod } from "@bufbuild/protobuf";
 import { createEffect, createSignal, createUniqueId, Show } from "solid-js";
 import type { JSX } from "solid-js";
+import { t } from "../i18n/api-page.ts";
 import { Icon } from "../ui/Icon.tsx";
 import { Comment } from "./Comment.tsx";
 import { MethodDetails } from "./MethodDetails.tsx";
 import { commentOf, fullName, type Schema } from "./schema.ts";
-import { apiTexts } from "./texts.ts";
 
 /** One method: its name and call type, and all that there is to say of it once it is opened. */
 export function MethodRow(props: { schema: Schema; method: DescMethod }): JSX.Element {
@@ -36,7 +36,7 @@ export function MethodRow(props: { schema: Schema; method: DescMethod }): JSX.El
           />
           <span class="font-mono text-[13.5px] font-medium">{props.method.name}</span>
           <span class="ml-auto text-[12.5px] text-faint">
-            {apiTexts().kindNames[props.method.methodKind]}
+            {t().api.kindNames[props.method.methodKind]}
           </span>
         </button>
       </h3>

@@ -1,5 +1,6 @@
 import { createSignal, Show } from "solid-js";
 import type { JSX } from "solid-js";
+import { t } from "../i18n/api-page.ts";
 import { Button } from "../ui/Button.tsx";
 import { Failure } from "../ui/Failure.tsx";
 import { Section } from "../ui/Section.tsx";
@@ -7,7 +8,6 @@ import { Segments } from "../ui/Segments.tsx";
 import { TextField } from "../ui/TextField.tsx";
 import { TOKEN_VARIABLE } from "./command-lines.ts";
 import { makeToken, setToken, token } from "./store.ts";
-import { apiTexts } from "./texts.ts";
 
 /** Where the access token for the lines to copy comes from: pasted, or made here. */
 export function TokenSection(): JSX.Element {
@@ -19,7 +19,7 @@ export function TokenSection(): JSX.Element {
     setBusy(true);
     setFailure(undefined);
     try {
-      setMade({ until: await makeToken(apiTexts().tokenName, scope() === "write") });
+      setMade({ until: await makeToken(t().api.tokenName, scope() === "write") });
     } catch (error) {
       setFailure(() => error);
     } finally {
@@ -28,14 +28,14 @@ export function TokenSection(): JSX.Element {
   };
   const hint = () => {
     const known = made();
-    if (known) return apiTexts().tokenMade(known.until);
-    return token() ? undefined : apiTexts().tokenMissing(TOKEN_VARIABLE);
+    if (known) return t().api.tokenMade(known.until);
+    return token() ? undefined : t().api.tokenMissing(TOKEN_VARIABLE);
   };
   return (
-    <Section title={apiTexts().token}>
-      <p class="text-soft">{apiTexts().tokenLead}</p>
+    <Section title={t().api.token}>
+      <p class="text-soft">{t().api.tokenLead}</p>
       <TextField
-        label={apiTexts().token}
+        label={t().api.token}
         type="password"
         autocomplete="off"
         spellcheck={false}
@@ -49,17 +49,17 @@ export function TokenSection(): JSX.Element {
       />
       <div class="flex flex-wrap items-end justify-between gap-3">
         <Segments
-          label={apiTexts().scope}
+          label={t().api.scope}
           name="scope"
           value={scope()}
           options={[
-            { value: "read", label: apiTexts().scopes.read },
-            { value: "write", label: apiTexts().scopes.write },
+            { value: "read", label: t().api.scopes.read },
+            { value: "write", label: t().api.scopes.write },
           ]}
           onChange={setScope}
         />
         <Button busy={busy()} onClick={() => void make()}>
-          {apiTexts().makeToken}
+          {t().api.makeToken}
         </Button>
       </div>
       <Show when={failure() !== undefined}>

@@ -1,10 +1,10 @@
 import { createSignal, For, Show } from "solid-js";
 import type { JSX } from "solid-js";
+import { t } from "../i18n/api-page.ts";
 import { Icon } from "../ui/Icon.tsx";
 import { IconButton } from "../ui/IconButton.tsx";
 import { CallDetails } from "./CallDetails.tsx";
 import { CallRow } from "./CallRow.tsx";
-import { apiTexts } from "./texts.ts";
 import { calls, clearCalls, MAX_CALLS, paused, setPaused } from "./wire.ts";
 
 /** A quiet line that says that calls are watched, and opens the list of them. */
@@ -19,7 +19,7 @@ export function WirePanel(): JSX.Element {
     <Show
       when={open()}
       fallback={
-        <aside aria-label={apiTexts().wire.title} class="border-t border-line bg-sunken">
+        <aside aria-label={t().api.wire.title} class="border-t border-line bg-sunken">
           <button
             ref={opener}
             type="button"
@@ -28,11 +28,9 @@ export function WirePanel(): JSX.Element {
             onClick={() => setOpen(true)}
           >
             <span class={`size-1.5 shrink-0 rounded-full ${paused() ? "bg-faint" : "bg-accent"}`} />
-            <span class="truncate">{apiTexts().wire.on}</span>
-            <span class="ml-auto shrink-0 tabular-nums">
-              {apiTexts().wire.calls(calls().length)}
-            </span>
-            <span class="sr-only">{apiTexts().wire.open}</span>
+            <span class="truncate">{t().api.wire.on}</span>
+            <span class="ml-auto shrink-0 tabular-nums">{t().api.wire.calls(calls().length)}</span>
+            <span class="sr-only">{t().api.wire.open}</span>
             <Icon name="up" size={12} />
           </button>
         </aside>
@@ -53,7 +51,7 @@ function Panel(props: { onClose: () => void }): JSX.Element {
   return (
     <aside
       data-open
-      aria-label={apiTexts().wire.title}
+      aria-label={t().api.wire.title}
       class="flex h-[52dvh] min-h-0 shrink-0 flex-col border-t border-line bg-surface min-[1200px]:h-auto min-[1200px]:w-[420px] min-[1200px]:border-t-0 min-[1200px]:border-l"
       onKeyDown={(event) => {
         if (event.key !== "Escape") return;
@@ -64,17 +62,17 @@ function Panel(props: { onClose: () => void }): JSX.Element {
       }}
     >
       <header class="flex h-[52px] shrink-0 items-center gap-1 border-b border-line pr-2 pl-4">
-        <h2 class="min-w-0 flex-1 truncate font-semibold">{apiTexts().wire.title}</h2>
+        <h2 class="min-w-0 flex-1 truncate font-semibold">{t().api.wire.title}</h2>
         <IconButton
           icon={paused() ? "play" : "pause"}
-          label={paused() ? apiTexts().wire.resume : apiTexts().wire.pause}
+          label={paused() ? t().api.wire.resume : t().api.wire.pause}
           onClick={() => setPaused(!paused())}
         />
-        <IconButton icon="trash" label={apiTexts().wire.clear} onClick={clearCalls} />
+        <IconButton icon="trash" label={t().api.wire.clear} onClick={clearCalls} />
         <IconButton
           ref={(button) => queueMicrotask(() => button.focus())}
           icon="close"
-          label={apiTexts().wire.close}
+          label={t().api.wire.close}
           onClick={() => props.onClose()}
         />
       </header>
@@ -89,16 +87,16 @@ function Panel(props: { onClose: () => void }): JSX.Element {
 
 function CallList(props: { onChoose: (id: number) => void }): JSX.Element {
   const note = () => {
-    if (paused()) return apiTexts().wire.paused;
-    if (calls().length === 0) return apiTexts().wire.none;
-    return calls().length === MAX_CALLS ? apiTexts().wire.limit(MAX_CALLS) : "";
+    if (paused()) return t().api.wire.paused;
+    if (calls().length === 0) return t().api.wire.none;
+    return calls().length === MAX_CALLS ? t().api.wire.limit(MAX_CALLS) : "";
   };
   return (
     <>
       <Show when={note()}>
         {(words) => <p class="px-4 py-3 text-[13px] text-faint">{words()}</p>}
       </Show>
-      <ul aria-label={apiTexts().wire.list}>
+      <ul aria-label={t().api.wire.list}>
         <For each={calls()}>
           {(call) => <CallRow call={call} onChoose={() => props.onChoose(call.id)} />}
         </For>

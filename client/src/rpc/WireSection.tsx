@@ -1,9 +1,9 @@
 import { createSignal } from "solid-js";
 import type { JSX } from "solid-js";
+import { t } from "../i18n/api-page.ts";
 import { Button } from "../ui/Button.tsx";
 import { Failure } from "../ui/Failure.tsx";
 import { Section } from "../ui/Section.tsx";
-import { apiTexts } from "./texts.ts";
 import { inspecting, setInspecting } from "./wire-switch.ts";
 
 /** Turns the wire inspector on and off. */
@@ -14,11 +14,11 @@ export function WireSection(): JSX.Element {
     setInspecting(!inspecting()).catch((error: unknown) => setFailure(() => error));
   };
   return (
-    <Section title={apiTexts().wire.title}>
-      <p class="text-soft">{apiTexts().wire.lead}</p>
+    <Section title={t().api.wire.title}>
+      <p class="text-soft">{t().api.wire.lead}</p>
       <Failure error={failure()} />
       <Button class="self-start" aria-pressed={inspecting()} onClick={toggle}>
-        {inspecting() ? apiTexts().wire.turnOff : apiTexts().wire.turnOn}
+        {inspecting() ? t().api.wire.turnOff : t().api.wire.turnOn}
       </Button>
     </Section>
   );

@@ -1,5 +1,5 @@
 import { Code } from "@connectrpc/connect";
-import { apiTexts } from "./texts.ts";
+import { t } from "../i18n/api-page.ts";
 import type { WireCall } from "./wire-call.ts";
 
 /** The status that a call ended with by its name, such as `ok` or `not_found`; undefined without one. */
@@ -14,8 +14,8 @@ export function grpcStatus({ trailers, responseHeaders }: WireCall): string | un
 
 /** How a call stands, in a word or two. */
 export function callState(call: WireCall): string {
-  if (call.end === undefined) return apiTexts().wire.running;
-  if (call.end !== "answered") return apiTexts().wire.ends[call.end];
+  if (call.end === undefined) return t().api.wire.running;
+  if (call.end !== "answered") return t().api.wire.ends[call.end];
   return grpcStatus(call) ?? `HTTP ${call.httpStatus}`;
 }
 

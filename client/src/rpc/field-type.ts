@@ -1,12 +1,12 @@
 import { ScalarType } from "@bufbuild/protobuf";
 import type { DescEnum, DescField, DescMessage } from "@bufbuild/protobuf";
-import { apiTexts } from "./texts.ts";
+import { t } from "../i18n/api-page.ts";
 
 /** The type of a field as it is written in a proto, with words around it for lists and maps. */
 export function typeWords(field: DescField): string {
   const own = nameOf(field);
-  if (field.fieldKind === "list") return `${apiTexts().repeated} ${own}`;
-  if (field.fieldKind === "map") return apiTexts().map(scalarName(field.mapKey), own);
+  if (field.fieldKind === "list") return `${t().api.repeated} ${own}`;
+  if (field.fieldKind === "map") return t().api.map(scalarName(field.mapKey), own);
   return own;
 }
 

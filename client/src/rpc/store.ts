@@ -6,7 +6,7 @@ import { authClient, clientOf } from "../api.ts";
 import { TOKEN_VARIABLE } from "./command-lines.ts";
 import { readSchema, type Schema } from "./schema.ts";
 
-const TOKEN_LIFETIME_DAYS = 30;
+const TOKEN_LIFETIME_DAYS = 90;
 const DAY_SECONDS = 86_400;
 
 const schemaClient = clientOf(SchemaService);

@@ -1,7 +1,7 @@
 import { Show } from "solid-js";
 import type { JSX } from "solid-js";
 import { TransferSection } from "../chat/TransferSection.tsx";
-import { t } from "../i18n/i18n.ts";
+import { t } from "../i18n/account.ts";
 import { ScreenHeader } from "../ui/ScreenHeader.tsx";
 import { AccessTokensSection } from "../user/AccessTokensSection.tsx";
 import { AppearanceSection } from "../user/AppearanceSection.tsx";

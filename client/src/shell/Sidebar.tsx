@@ -64,9 +64,9 @@ export function Sidebar(): JSX.Element {
             class="flex h-9 items-center gap-2 rounded-[10px] border border-line px-3 transition-colors hover:border-faint aria-[current]:border-faint pointer-coarse:h-11"
           >
             <Icon name="search" />
-            <span class="flex-1">{t().search.title}</span>
+            <span class="flex-1">{t().shell.search}</span>
             <kbd class="font-mono text-[11px] text-faint pointer-coarse:hidden">
-              {t().search.keys}
+              {t().shell.searchKeys}
             </kbd>
           </a>
         </div>

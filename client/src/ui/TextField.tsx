@@ -49,7 +49,7 @@ export function TextField(props: TextFieldProps): JSX.Element {
         <Show when={isPassword()}>
           <IconButton
             icon={visible() ? "eyeOff" : "eye"}
-            label={visible() ? t().login.hidePassword : t().login.showPassword}
+            label={visible() ? t().common.hidePassword : t().common.showPassword}
             aria-pressed={visible()}
             class="absolute top-1/2 right-1 -translate-y-1/2"
             onClick={() => setVisible(!visible())}

@@ -1,7 +1,8 @@
 import { createSignal } from "solid-js";
 import type { JSX } from "solid-js";
 import { Theme } from "#proto/prosa/user/v1/user_pb.ts";
-import { locale, t } from "../i18n/i18n.ts";
+import { t } from "../i18n/account.ts";
+import { locale } from "../i18n/i18n.ts";
 import { Failure } from "../ui/Failure.tsx";
 import { Section } from "../ui/Section.tsx";
 import { Segments } from "../ui/Segments.tsx";

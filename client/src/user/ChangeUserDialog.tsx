@@ -1,6 +1,6 @@
 import type { JSX } from "solid-js";
 import { Role, type User } from "#proto/prosa/user/v1/user_pb.ts";
-import { t } from "../i18n/i18n.ts";
+import { t } from "../i18n/users.ts";
 import { announce } from "../ui/announce.ts";
 import { ConfirmDialog } from "../ui/ConfirmDialog.tsx";
 import { changePerson } from "./people.ts";

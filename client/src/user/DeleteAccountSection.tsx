@@ -2,7 +2,7 @@ import { createSignal, Show } from "solid-js";
 import type { JSX } from "solid-js";
 import { ErrorReason } from "#proto/prosa/rpc/v1/error_pb.ts";
 import { fieldErrors, hasReason } from "../errors.ts";
-import { t } from "../i18n/i18n.ts";
+import { t } from "../i18n/account.ts";
 import { Button } from "../ui/Button.tsx";
 import { Dialog } from "../ui/Dialog.tsx";
 import { Failure } from "../ui/Failure.tsx";

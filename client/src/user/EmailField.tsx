@@ -1,5 +1,5 @@
 import type { JSX } from "solid-js";
-import { t } from "../i18n/i18n.ts";
+import { t } from "../i18n/entry.ts";
 import { TextField } from "../ui/TextField.tsx";
 import { EMAIL_MAX_LENGTH } from "./field-rules.ts";
 

@@ -2,7 +2,7 @@ import { createSignal } from "solid-js";
 import type { JSX } from "solid-js";
 import { Scope } from "#proto/prosa/user/v1/access_token_pb.ts";
 import { fieldErrors } from "../errors.ts";
-import { t } from "../i18n/i18n.ts";
+import { t } from "../i18n/account.ts";
 import { Button } from "../ui/Button.tsx";
 import { Dialog } from "../ui/Dialog.tsx";
 import { Failure } from "../ui/Failure.tsx";

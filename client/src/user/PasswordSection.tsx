@@ -2,7 +2,7 @@ import { createSignal, Show } from "solid-js";
 import type { JSX } from "solid-js";
 import { ErrorReason } from "#proto/prosa/rpc/v1/error_pb.ts";
 import { fieldErrors, hasReason } from "../errors.ts";
-import { t } from "../i18n/i18n.ts";
+import { t } from "../i18n/account.ts";
 import { announce } from "../ui/announce.ts";
 import { Button } from "../ui/Button.tsx";
 import { Failure } from "../ui/Failure.tsx";
@@ -61,7 +61,7 @@ export function PasswordSection(): JSX.Element {
           name="new_password"
           type="password"
           autocomplete="new-password"
-          hint={t().register.passwordHint(PASSWORD_MIN_LENGTH)}
+          hint={t().fields.passwordHint(PASSWORD_MIN_LENGTH)}
           value={next()}
           onInput={setNext}
           error={form.fields()["new_password"]}

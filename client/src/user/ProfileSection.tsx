@@ -1,7 +1,7 @@
 import { createSignal, Show } from "solid-js";
 import type { JSX } from "solid-js";
 import { fieldErrors } from "../errors.ts";
-import { t } from "../i18n/i18n.ts";
+import { t } from "../i18n/account.ts";
 import { announce } from "../ui/announce.ts";
 import { Button } from "../ui/Button.tsx";
 import { Failure } from "../ui/Failure.tsx";

@@ -2,7 +2,7 @@ import { createSignal, Show } from "solid-js";
 import type { JSX } from "solid-js";
 import { ErrorReason } from "#proto/prosa/rpc/v1/error_pb.ts";
 import { errorText, fieldErrors, hasReason } from "../errors.ts";
-import { t } from "../i18n/i18n.ts";
+import { t } from "../i18n/entry.ts";
 import { Button } from "../ui/Button.tsx";
 import { Failure } from "../ui/Failure.tsx";
 import { createSubmit } from "../ui/submit.ts";
@@ -66,7 +66,7 @@ export function RegisterForm(props: {
         name="password"
         type="password"
         autocomplete="new-password"
-        hint={t().register.passwordHint(PASSWORD_MIN_LENGTH)}
+        hint={t().fields.passwordHint(PASSWORD_MIN_LENGTH)}
         value={password()}
         onInput={setPassword}
         error={form.fields()["password"]}

@@ -3,7 +3,7 @@ import { createSignal, Match, onMount, Show, Switch } from "solid-js";
 import type { JSX } from "solid-js";
 import { RegistrationPolicy } from "#proto/prosa/user/v1/auth_service_pb.ts";
 import { errorText } from "../errors.ts";
-import { t } from "../i18n/i18n.ts";
+import { t } from "../i18n/entry.ts";
 import { paths } from "../paths.ts";
 import { Notice } from "../ui/Notice.tsx";
 import { EntryCard } from "./EntryCard.tsx";

@@ -2,7 +2,7 @@ import { timestampDate } from "@bufbuild/protobuf/wkt";
 import { For, Show } from "solid-js";
 import type { JSX } from "solid-js";
 import { Role, type User } from "#proto/prosa/user/v1/user_pb.ts";
-import { t } from "../i18n/i18n.ts";
+import { t } from "../i18n/users.ts";
 import { Icon } from "../ui/Icon.tsx";
 import { Menu } from "../ui/Menu.tsx";
 import type { ChangeKind, UserChange } from "./ChangeUserDialog.tsx";

@@ -1,6 +1,6 @@
-import type { Dictionary } from "../i18n.ts";
+import type { modelMemory as english } from "../en/model-memory.ts";
 
-export const modelMemory: Dictionary["modelMemory"] = {
+export const modelMemory: typeof english = {
   load: "Carregar",
   loadModel: (model) => `Carregar ${model} na memória`,
   unload: "Descarregar",

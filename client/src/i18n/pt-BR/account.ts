@@ -1,0 +1,44 @@
+import type { texts as english } from "../en/account.ts";
+import { deletion } from "./deletion.ts";
+import { tokens } from "./tokens.ts";
+import { transfer } from "./transfer.ts";
+import { formatsOf } from "../format.ts";
+
+const { dateTime } = formatsOf("pt-BR");
+
+export const texts: typeof english = {
+  account: {
+    title: "Conta",
+    profile: "Perfil",
+    email: "E-mail",
+    name: "Nome",
+    administrator: "Administra o servidor",
+    appearance: "Idioma e cores",
+    language: "Idioma",
+    theme: "Cores",
+    themes: { system: "Como o aparelho", light: "Claro", dark: "Escuro" },
+    password: "Senha",
+    currentPassword: "Senha atual",
+    newPassword: "Senha nova",
+    wrongPassword: "Esta não é sua senha atual.",
+    changePassword: "Trocar a senha",
+    passwordChanged: "Senha trocada. Os outros aparelhos saíram da conta.",
+    sessions: "Aparelhos",
+    thisDevice: "este aparelho",
+    unknownDevice: "Aparelho desconhecido",
+    browserOn: (browser, system) => `${browser} no ${system}`,
+    lastSeen: (time) => `Visto em ${dateTime(time)}`,
+    signOut: "Desconectar",
+    signOutDevice: (device) => `Desconectar ${device}`,
+    signedOut: (device) => `${device}: desconectado.`,
+    invite: "Convidar alguém",
+    inviteHint: "Com um link, uma pessoa pode criar uma conta dentro de sete dias.",
+    inviteCreate: "Criar um link",
+    inviteLink: "Link do convite",
+    inviteUntil: (time) => `Vale uma vez, até ${dateTime(time)}. Só aparece agora.`,
+    copyLink: "Copiar o link",
+  },
+  deletion,
+  tokens,
+  transfer,
+};
