@@ -1,4 +1,5 @@
 import type { Db } from "#db/connect.ts";
+import type { Replicas } from "#db/replicas.ts";
 import { runDetached } from "#db/scope.ts";
 import { AppError } from "../errors.ts";
 import { ORPHAN_AGE, SHUTDOWN_LIMIT } from "../limits.ts";
@@ -24,7 +25,14 @@ import { createReplyStore } from "./reply-store.ts";
 import { createStopping } from "./stopping.ts";
 import { makeTitle } from "./titles.ts";
 
-type Deps = { db: Db; models: Models; generate: Generate; estimator: Estimator; log: Log };
+type Deps = {
+  db: Db;
+  replicas: Pick<Replicas, "writing">;
+  models: Models;
+  generate: Generate;
+  estimator: Estimator;
+  log: Log;
+};
 
 export type Replies = ReturnType<typeof createReplies>;
 
@@ -47,6 +55,7 @@ export function createReplies(deps: Deps) {
   }
 
   async function perform(run: ReplyRun, accepted: Accepted, asker: Asker) {
+    const written = deps.replicas.writing(asker.id);
     try {
       const end = await answer(deps, run, accepted);
       const titled = isTitled(accepted);
@@ -58,6 +67,7 @@ export function createReplies(deps: Deps) {
       run.fail(error);
     } finally {
       running.delete(run.reply.id);
+      written();
     }
   }
 
