@@ -1,11 +1,8 @@
 import type { Database } from "./connect.ts";
 import { isSilence } from "./failure.ts";
 import { openPulse } from "./pulse.ts";
-import { type Primary, type ReplicaOptions, wordsOf } from "./replica.ts";
+import { MISSED, type Primary, type ReplicaOptions, wordsOf } from "./replica.ts";
 import type { Writes } from "./writes.ts";
-
-/** One late answer may be our own lateness. */
-const MISSED = 2;
 
 type Options = Pick<ReplicaOptions, "limit" | "maxLag"> & {
   url: string;
@@ -53,13 +50,11 @@ export function watchPrimary(
         while (history.length > 1 && history[1]!.time <= time - maxLag) history.shift();
         const floor = history[0]!.position;
         known = { standing, floor };
-        tell(standing.position);
-        writes.forgetUpTo(floor);
+        tell(standing.position, floor);
         database.refuse(undefined);
         if (missed >= MISSED) onPrimary(undefined);
         missed = 0;
       } catch (error) {
-        tell(undefined);
         missedBy(error);
       }
     },

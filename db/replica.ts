@@ -44,12 +44,16 @@ export type Replica = {
   close(): Promise<void>;
 };
 
+/** One late answer may be our own lateness: so many in a row are a silence. */
+export const MISSED = 2;
+
 export function openReplica(url: string, { limit, deadline }: ReplicaOptions): Replica {
   const name = nameOf(url);
   const pulse = openPulse(url, limit);
   const database = connectDatabase(url, { deadline, connectTimeout: limit });
   let standing: Standing | undefined;
   let failure = "it has not been asked yet";
+  let missed = 0;
 
   function state(primary: Primary): ReplicaState {
     const lagBytes =
@@ -74,13 +78,15 @@ export function openReplica(url: string, { limit, deadline }: ReplicaOptions): R
     db: database.db,
     client: database.client,
     state,
-    position: (primary) =>
-      state(primary).status === "used" ? (standing?.position ?? undefined) : undefined,
+    position: (primary) => (state(primary).status === "used" ? standing?.position : undefined),
     async check() {
       try {
         standing = await pulse.ask();
         database.refuse(undefined);
+        missed = 0;
       } catch (error) {
+        missed += 1;
+        if (isSilence(error) && missed < MISSED) return;
         standing = undefined;
         failure = wordsOf(error);
         if (isSilence(error)) database.refuse(error as Error);

@@ -18,8 +18,8 @@ type Read<T> = (db: Db) => Promise<T | undefined>;
 export type Replicas = {
   /** Where to read what belongs to the user: never older than what they have written through this process. */
   readFor(userId: string): Db;
-  /** Notes that the user writes, until the returned function is called. */
-  writing(userId: string): () => void;
+  /** To be called when the user has written, before they hear of it. */
+  wrote(userId: string): void;
   /**
    * Asks the primary, and a replica when that does not answer. A replica can say whose something
    * is, but not that it is not there: then it is the primary's error that is thrown.
@@ -44,7 +44,7 @@ type Options = ReplicaOptions & {
 export function noReplicas(db: Db): Replicas {
   return {
     readFor: () => db,
-    writing: () => () => {},
+    wrote: () => {},
     lookUp: (read) => read(db),
     areUsed: () => false,
     states: () => [],
@@ -82,7 +82,7 @@ export function openReplicas(database: Database, options: Options): Replicas {
       // The schema is there for queries of a kind that nobody uses, and takes long to prepare.
       return drizzle(client) as unknown as Db;
     },
-    writing: (userId) => (replicas.length === 0 ? () => {} : writes.begin(userId)),
+    wrote: writes.note,
     async lookUp(read) {
       try {
         return await read(database.db);

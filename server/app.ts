@@ -61,7 +61,7 @@ type Parts = { config: Config; log: Log; db: Db; replicas?: Replicas; modelHost:
 export function createDeps({ config, log, db, modelHost, ...parts }: Parts): Deps {
   const { replicas = noReplicas(db) } = parts;
   const topics = createTopics();
-  const callers = createCallers((userId) => replicas.writing(userId)());
+  const callers = createCallers(replicas.wrote);
   const ollama = createOllama(() => modelHost.host());
   const models = createModels(ollama, config);
   const estimator = createEstimator();

@@ -27,7 +27,7 @@ import { makeTitle } from "./titles.ts";
 
 type Deps = {
   db: Db;
-  replicas: Pick<Replicas, "writing">;
+  replicas: Pick<Replicas, "wrote">;
   models: Models;
   generate: Generate;
   estimator: Estimator;
@@ -55,7 +55,6 @@ export function createReplies(deps: Deps) {
   }
 
   async function perform(run: ReplyRun, accepted: Accepted, asker: Asker) {
-    const written = deps.replicas.writing(asker.id);
     try {
       const end = await answer(deps, run, accepted);
       const titled = isTitled(accepted);
@@ -66,8 +65,8 @@ export function createReplies(deps: Deps) {
       deps.log[levelOf(error)]({ err: error, reply: run.reply.id }, "a reply could not be stored");
       run.fail(error);
     } finally {
+      deps.replicas.wrote(asker.id);
       running.delete(run.reply.id);
-      written();
     }
   }
 
