@@ -6,6 +6,7 @@ import { type TcpProxy, tcpProxy } from "../server/testing/tcp-proxy.ts";
 import { connectDatabase, type Database, type Db } from "./connect.ts";
 import { isUnavailable } from "./failure.ts";
 import type { ReplicaState } from "./replica.ts";
+import { openPulse } from "./pulse.ts";
 import { openReplicas } from "./replicas.ts";
 import { chats, users } from "./schema/index.ts";
 
@@ -210,6 +211,20 @@ test("what is no replica of this database is not used, and told by its name", as
   ]);
   expect(JSON.stringify(states)).not.toContain("secret");
   expect(await askedBy(replicas.readFor(ana))).toBe("primary");
+});
+
+test("an account without special rights may ask a server where it stands", async () => {
+  await real.primary.database.sql.unsafe("create role plain login password 'plain'");
+  await real.replica.catchUp();
+  const standings = [real.primary.url, real.replica.url].map(async (url) => {
+    const plain = Object.assign(new URL(url), { username: "plain", password: "plain" });
+    const pulse = openPulse(plain.href, QUICK.limit);
+    onTestFinished(pulse.close);
+    return pulse.ask();
+  });
+  const [primary, replica] = await Promise.all(standings);
+  expect(primary).toMatchObject({ isReplica: false, data: replica!.data });
+  expect(replica).toMatchObject({ isReplica: true, position: expect.any(BigInt) });
 });
 
 test("while the primary is silent reads come from the replica, and all else fails soon", async () => {
