@@ -3,7 +3,8 @@ import { afterAll, beforeAll, expect, onTestFinished, test } from "vitest";
 import { testDatabase, type TestDatabase } from "../server/testing/database.ts";
 import { type TcpProxy, tcpProxy } from "../server/testing/tcp-proxy.ts";
 import { connectDatabase, type Database, type DatabaseOptions, type Db } from "./connect.ts";
-import { isTimeout, isUnavailable } from "./failure.ts";
+import { deadlineError } from "./deadline.ts";
+import { causedBy, isTimeout, isUnavailable } from "./failure.ts";
 import { users } from "./schema/index.ts";
 
 const QUICK = { connections: 3, deadline: 800, statementTimeout: 600, connectTimeout: 400 };
@@ -212,6 +213,37 @@ test("the first query on the successor of an ended connection works", async () =
   expect(await ask(db)).toBe(1);
   expect(isUnavailable(await end())).toBe(true);
   expect(await db.transaction((tx) => ask(tx))).toBe(1);
+});
+
+test("what waits for a database that is given up fails at once, and works when it is not any more", async () => {
+  const patient = { connections: 1, deadline: 20_000, statementTimeout: 20_000 };
+  const { db, refuse } = open(real.url, patient);
+  await ask(db);
+  const under = failure(db.execute(sql`select pg_sleep(15)`));
+  const inLine = failure(ask(db));
+  const gone = deadlineError("gone");
+  refuse(gone);
+  const later = [failure(ask(db)), failure(db.transaction(ask))];
+  for (const error of await Promise.all([under, inLine, ...later])) {
+    expect(causedBy(error, gone)).toBe(true);
+  }
+  refuse(undefined);
+  // Connections that are still closing may fail once more.
+  await expect.poll(() => ask(db).catch(() => 0)).toBe(1);
+});
+
+test("a transaction under way in a database that is given up fails", async () => {
+  const { db, refuse } = open();
+  const gone = deadlineError("gone");
+  const broken = db.transaction(async (tx) => {
+    await tx.insert(users).values(person("given-up@example.org"));
+    refuse(gone);
+    await ask(tx);
+  });
+  expect(isUnavailable(await failure(broken))).toBe(true);
+  refuse(undefined);
+  await expect.poll(() => ask(db).catch(() => 0)).toBe(1);
+  expect(await countOf("given-up@example.org")).toBe(0);
 });
 
 test("a refused connection is an error at once", async () => {

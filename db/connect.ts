@@ -13,8 +13,12 @@ export type Db = PgDatabase<PostgresJsQueryResultHKT, typeof schema>;
 
 export type Database = {
   db: Db;
+  /** What `db` asks: the driver with its deadlines. */
+  client: postgres.Sql;
   /** The bare driver, for LISTEN and administration: without the deadlines that `db` has. */
   sql: postgres.Sql;
+  /** Fails what is under way on `db` and all that is asked of it, until it is called with undefined. */
+  refuse(error: Error | undefined): void;
   /** Lets what is under way on `db` end, for at most five seconds. */
   close(): Promise<void>;
 };
@@ -59,10 +63,13 @@ export function connectDatabase(url: string, options: DatabaseOptions = {}): Dat
   };
   const sql = postgres(url, driverOptions as postgres.Options<{}>);
   const slots = limitTo(connections, deadline);
-  const db: Db = drizzle(guardClient(sql, watch, slots), { schema });
+  const client = guardClient(sql, watch, slots);
+  const db: Db = drizzle(client, { schema });
   return {
     db,
+    client,
     sql,
+    refuse: watch.refuse,
     close: async () => {
       // The driver's own waiting does not end after a connection broke in the middle of a query.
       for (const end = Date.now() + CLOSE_MS; !slots.idle() && Date.now() < end;) await sleep(5);

@@ -12,6 +12,10 @@ export type Watch = {
   open(options: { host: string[]; port: number[]; path: string | false }): Socket;
   /** Expects `answer` within the deadline; when it is late, the silent sockets are destroyed. */
   within<T>(answer: Promise<T>): Promise<T>;
+  /** Ends all waits with the error and breaks their connections; no other may begin until it is taken back. */
+  refuse(error: Error | undefined): void;
+  /** Throws the error of `refuse`. */
+  check(): void;
   close(): void;
 };
 
@@ -21,6 +25,8 @@ export function deadlineError(words: string): Error {
 
 export function watchSockets(deadline: number): Watch {
   const sockets = new Map<Socket, { bytes: number; time: number }>();
+  const waits = new Set<(error: Error) => void>();
+  let refusal: Error | undefined;
   let hostIndex = 0;
   const pause = Math.min(MAX_TICK_MS, deadline / 8);
   const tick = setInterval(() => {
@@ -35,10 +41,7 @@ export function watchSockets(deadline: number): Watch {
   function destroySilent(error: Error) {
     // A socket's last byte is noticed up to one pause late, and timers are not exact.
     const before = Date.now() - deadline + 2 * pause;
-    for (const [socket, { time }] of sockets) {
-      // Under TLS nobody listens to the bare socket's error; its end alone is passed on.
-      if (time < before) socket.destroy(socket.listenerCount("error") > 0 ? error : undefined);
-    }
+    for (const [socket, { time }] of sockets) if (time < before) destroy(socket, error);
   }
 
   return {
@@ -52,22 +55,37 @@ export function watchSockets(deadline: number): Watch {
       return socket;
     },
     async within(answer) {
-      let timer: NodeJS.Timeout | undefined;
-      const late = new Promise<never>((_, reject) => {
-        timer = setTimeout(() => {
-          const error = deadlineError(`The database gave no answer within ${deadline} ms`);
-          reject(error);
-          destroySilent(error);
-        }, deadline);
-      });
+      const { promise: late, reject } = Promise.withResolvers<never>();
+      const timer = setTimeout(() => {
+        const error = deadlineError(`The database gave no answer within ${deadline} ms`);
+        reject(error);
+        destroySilent(error);
+      }, deadline);
+      waits.add(reject);
+      if (refusal !== undefined) reject(refusal);
       try {
         return await Promise.race([answer, late]);
       } finally {
         clearTimeout(timer);
+        waits.delete(reject);
       }
+    },
+    refuse(error) {
+      refusal = error;
+      if (error === undefined) return;
+      for (const reject of waits) reject(error);
+      for (const socket of sockets.keys()) destroy(socket, error);
+    },
+    check() {
+      if (refusal !== undefined) throw refusal;
     },
     close: () => clearInterval(tick),
   };
+}
+
+function destroy(socket: Socket, error: Error) {
+  // Under TLS nobody listens to the bare socket's error; its end alone is passed on.
+  socket.destroy(socket.listenerCount("error") > 0 ? error : undefined);
 }
 
 /** postgres.js forgets the queries of a connection that closes "with an error"; so none does. */

@@ -27,6 +27,12 @@ export function isUnavailable(error: unknown): boolean {
   return code === DEADLINE_CODE || NETWORK_CODES.has(code) || SERVER_CODES.test(code);
 }
 
+/** Whether nothing was heard from the database at all, not even a refusal. */
+export function isSilence(error: unknown): boolean {
+  const code = codeOf(error);
+  return code === DEADLINE_CODE || code === "CONNECT_TIMEOUT" || code === "ETIMEDOUT";
+}
+
 /** Whether PostgreSQL ended the statement because it took too long. */
 export const isTimeout = (error: unknown): boolean => codeOf(error) === "57014";
 

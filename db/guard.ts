@@ -17,9 +17,14 @@ type Run = (make: () => Promise<unknown>) => Promise<unknown>;
  */
 export function guardClient(sql: postgres.Sql, watch: Watch, slots: Slots): postgres.Sql {
   async function inSlot<T>(signal: AbortSignal | undefined, task: () => Promise<T>): Promise<T> {
+    watch.check();
     // The driver itself would queue for ever, or put one query behind another on a connection.
     await slots.enter(signal);
-    return task().catch(afterClosing).finally(slots.leave);
+    const work = async () => {
+      watch.check();
+      return task();
+    };
+    return work().catch(afterClosing).finally(slots.leave);
   }
   const run: Run = (make) => {
     const signal = currentSignal();

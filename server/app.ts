@@ -2,6 +2,7 @@ import { startEmbeddedPostgres } from "#db/embedded.ts";
 import { connectDatabase, type Database, type Db } from "#db/connect.ts";
 import { isUnavailable } from "#db/failure.ts";
 import { migrateDatabase } from "#db/migrate.ts";
+import { noReplicas, type Replicas } from "#db/replicas.ts";
 import { sql } from "drizzle-orm";
 import { mkdir } from "node:fs/promises";
 import { purgeChatsOf, purgeDeletedChats } from "./chat/purge.ts";
@@ -9,6 +10,7 @@ import { createImports, type Imports } from "./chat/transfer/imports.ts";
 import { createReplies, type Replies } from "./chat/replies.ts";
 import { recoverReplies } from "./chat/recover-replies.ts";
 import type { Config } from "./config.ts";
+import { watchDatabase } from "./database.ts";
 import { createTopics, type Topics } from "./events/topic.ts";
 import { createHandler } from "./handler.ts";
 import { createHealth, type Health } from "./health.ts";
@@ -34,6 +36,7 @@ export type Deps = {
   config: Config;
   log: Log;
   db: Db;
+  replicas: Replicas;
   topics: Topics;
   health: Health;
   callers: Callers;
@@ -52,27 +55,31 @@ export type Deps = {
   empty: (db: Db, userId: string) => Promise<void>;
 };
 
-type Parts = { config: Config; log: Log; db: Db; modelHost: ModelHost };
+type Parts = { config: Config; log: Log; db: Db; replicas?: Replicas; modelHost: ModelHost };
 
 /** Puts the parts together, for the server and for tests alike. */
-export function createDeps({ config, log, db, modelHost }: Parts): Deps {
+export function createDeps({ config, log, db, modelHost, ...parts }: Parts): Deps {
+  const { replicas = noReplicas(db) } = parts;
   const topics = createTopics();
-  const callers = createCallers();
+  const callers = createCallers(replicas.wrote);
   const ollama = createOllama(() => modelHost.host());
   const models = createModels(ollama, config);
   const estimator = createEstimator();
   const queue = createQueue(config.ollamaParallel);
   const generate = createGenerate({ ollama, models, queue });
-  const health = createHealth({ database: () => db.execute(sql`select 1`), model: models.ping });
+  const database = () => db.execute(sql`select 1`);
+  const reading = async () => replicas.areUsed() || (await database());
+  const health = createHealth({ database, reading, model: models.ping });
   return {
     config,
     log,
     db,
+    replicas,
     topics,
     health,
     callers,
-    sessions: createSessions(db, topics, callers),
-    accessTokens: createAccessTokens(db, topics, callers),
+    sessions: createSessions(db, topics, callers, replicas.lookUp),
+    accessTokens: createAccessTokens(db, topics, callers, replicas.lookUp),
     attempts: createAttempts(config.rateLimit),
     modelHost,
     models,
@@ -80,7 +87,7 @@ export function createDeps({ config, log, db, modelHost }: Parts): Deps {
     generate,
     embed: createEmbed({ ollama, queue }),
     memory: createMemory({ ollama, models, queue }),
-    replies: createReplies({ db, models, generate, estimator, log }),
+    replies: createReplies({ db, replicas, models, generate, estimator, log }),
     imports: createImports(db),
     empty: purgeChatsOf,
   };
@@ -96,7 +103,8 @@ export async function startApp(config: Config, log: Log, stopping: AbortSignal):
   await using undo = new AsyncDisposableStack();
   const modelHost = undo.adopt(createModelHost({ ...config, log }), (host) => host.close());
   const database = await openDatabase(config, log, undo, stopping);
-  const deps = createDeps({ config, log, db: database.db, modelHost });
+  const replicas = undo.adopt(watchDatabase(database, config, log), (watch) => watch.close());
+  const deps = createDeps({ config, log, db: database.db, replicas, modelHost });
   await recoverReplies(deps.db);
   stopping.throwIfAborted();
   const stopTidying = tidyRegularly(deps);

@@ -17,6 +17,7 @@ test("without any setting the server is for this machine only", () => {
     port: 8080,
     tls: undefined,
     databaseUrl: undefined,
+    databaseReplicaUrls: [],
     dataFolder: resolve("data"),
     registration: undefined,
     rateLimit: true,
@@ -36,6 +37,7 @@ test("each setting is read, blanks around it left out", () => {
     TLS_CERT: cert,
     TLS_KEY: key,
     DATABASE_URL: "postgres://user:word@db:5432/prosa",
+    DATABASE_REPLICA_URLS: "postgres://user:word@a/prosa , postgresql://b/prosa",
     PROSA_DATA: "/var/lib/prosa",
     REGISTRATION: "Invite",
     RATE_LIMIT: "off",
@@ -52,6 +54,7 @@ test("each setting is read, blanks around it left out", () => {
     port: 0,
     tls: { cert: Buffer.from("a certificate"), key: Buffer.from("a key") },
     databaseUrl: "postgres://user:word@db:5432/prosa",
+    databaseReplicaUrls: ["postgres://user:word@a/prosa", "postgresql://b/prosa"],
     dataFolder: "/var/lib/prosa",
     registration: "invite",
     rateLimit: false,
@@ -101,6 +104,16 @@ test("all problems are told at once", () => {
   }
 });
 
+test("replicas belong to a database of one's own, and each of them is an address", () => {
+  const read = (DATABASE_REPLICA_URLS: string, DATABASE_URL = "postgres://a/prosa") =>
+    readConfig({ DATABASE_URL, DATABASE_REPLICA_URLS }).databaseReplicaUrls;
+  expect(read("postgres://b/prosa")).toEqual(["postgres://b/prosa"]);
+  expect(() => read("postgres://b/prosa", "")).toThrow("DATABASE_REPLICA_URLS needs DATABASE_URL");
+  for (const wrong of ["b", "postgres://b/prosa,", "postgres://b/prosa,http://c/prosa"]) {
+    expect(() => read(wrong), wrong).toThrow("DATABASE_REPLICA_URLS=… is not valid");
+  }
+});
+
 test("a certificate needs its key and both must be readable", () => {
   expect(() => readConfig({ TLS_CERT: cert })).toThrow("belong together");
   expect(() => readConfig({ TLS_KEY: key })).toThrow("belong together");
@@ -123,6 +136,7 @@ test.each([
   { DATABASE_URL: "http://user:word@db/prosa" },
   { DATABASE_URL: "postgres//user:a/word@db/prosa" },
   { DATABASE_URL: "user=prosa password=word" },
+  { DATABASE_REPLICA_URLS: "postgres://a/prosa,user=prosa password=word" },
   { OLLAMA_HOST: "ftp://user:a/word@models" },
 ])("the password in %j is not told though the address is wrong", (env) => {
   expect(() => readConfig(env)).toThrow(Object.keys(env)[0]!);

@@ -11,6 +11,7 @@ export const settings = {
   TLS_CERT: "file with the TLS certificate chain (PEM)",
   TLS_KEY: "file with the TLS private key (PEM)",
   DATABASE_URL: "PostgreSQL to use instead of the embedded one",
+  DATABASE_REPLICA_URLS: "replicas of DATABASE_URL to read from, separated by commas",
   PROSA_DATA: "folder for everything that Prosa keeps",
   REGISTRATION: "who may create an account: open, invite or closed",
   RATE_LIMIT: "limits on attempts: on or off",
@@ -29,6 +30,7 @@ export type Config = {
   port: number;
   tls: { cert: Buffer; key: Buffer } | undefined;
   databaseUrl: string | undefined;
+  databaseReplicaUrls: string[];
   dataFolder: string;
   /** Undefined: open on a loopback address, closed after the first account on any other. */
   registration: Registration | undefined;
@@ -48,7 +50,7 @@ export function readConfig(env: Environment): Config {
   const text = (name: keyof typeof settings) => env[name]?.trim() || undefined;
   const wrong = (name: keyof typeof settings) => {
     // Passwords must not get into a log, and what is not valid does not tell where its password is.
-    const shown = name === "DATABASE_URL" || env[name]!.includes("@") ? "…" : env[name]!;
+    const shown = name.startsWith("DATABASE_") || env[name]!.includes("@") ? "…" : env[name]!;
     problems.push(`${name}=${shown} is not valid: ${settings[name]}.`);
   };
   const integer = (name: keyof typeof settings, fallback: number, least: number, most: number) => {
@@ -71,10 +73,19 @@ export function readConfig(env: Environment): Config {
       return undefined;
     }
   };
-  const url = (name: keyof typeof settings, protocols: string[]) => {
-    const value = text(name);
-    if (value !== undefined && !protocols.includes(URL.parse(value)?.protocol ?? "")) wrong(name);
-    return value;
+  const database = () => {
+    const url = text("DATABASE_URL");
+    if (url !== undefined && !isDatabaseUrl(url)) wrong("DATABASE_URL");
+    return url;
+  };
+  const replicas = () => {
+    const urls = text("DATABASE_REPLICA_URLS")?.split(",") ?? [];
+    if (!urls.every(isDatabaseUrl)) wrong("DATABASE_REPLICA_URLS");
+    if (urls.length > 0 && text("DATABASE_URL") === undefined) {
+      const words = "Prosa's own PostgreSQL has no replicas.";
+      problems.push(`DATABASE_REPLICA_URLS needs DATABASE_URL: ${words}`);
+    }
+    return urls.map((url) => url.trim());
   };
 
   const cert = file("TLS_CERT");
@@ -86,7 +97,8 @@ export function readConfig(env: Environment): Config {
     host: text("HOST") ?? "127.0.0.1",
     port: integer("PORT", 8080, 0, 65535),
     tls: cert && key ? { cert, key } : undefined,
-    databaseUrl: url("DATABASE_URL", ["postgres:", "postgresql:"]),
+    databaseUrl: database(),
+    databaseReplicaUrls: replicas(),
     dataFolder: resolve(text("PROSA_DATA") ?? "data"),
     registration: choice("REGISTRATION", ["open", "invite", "closed"]),
     rateLimit: choice("RATE_LIMIT", ["on", "off"]) !== "off",
@@ -115,6 +127,10 @@ function ollamaHost(value: string | undefined): string | undefined {
   if (value === undefined || value === EMBEDDED) return value;
   if (value.includes("://")) return value.replace(/\/+$/, "");
   return `http://${value.includes(":") ? value : `${value}:11434`}`;
+}
+
+function isDatabaseUrl(value: string): boolean {
+  return /^postgres(ql)?:$/.test(URL.parse(value)?.protocol ?? "");
 }
 
 function isWebAddress(value: string): boolean {

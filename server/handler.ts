@@ -38,14 +38,18 @@ export function createHandler(
       const request = anyRequest as IncomingMessage;
       const response = anyResponse as ServerResponse;
       const path = request.url?.split("?", 1)[0] ?? "";
-      if (path === "/healthz") answerProbe(response, true);
+      if (path === "/healthz") answerProbe(response, 200, "ok");
       else if (path === "/readyz") void ready(response);
       else if (looksLikeCall(request, path)) answerUnknownMethod(request, response, path);
       else void files(request, response);
     },
   });
-  const ready = async (response: ServerResponse) =>
-    answerProbe(response, await deps.health.isUp("database"));
+  // Taken out of service, it could not serve what a replica still can.
+  const ready = async (response: ServerResponse) => {
+    if (await deps.health.isUp("database")) answerProbe(response, 200, "ok");
+    else if (await deps.health.isUp("reading")) answerProbe(response, 200, READS_ONLY);
+    else answerProbe(response, 503, "the database does not answer");
+  };
   const onlyHere = isLoopback(deps.config.host) && !deps.config.trustProxy;
   return (request: IncomingMessage, response: ServerResponse) => {
     setSecurityHeaders(response, { tls: isSecure(request, deps.config.trustProxy) });
@@ -78,12 +82,14 @@ function refuse(response: ServerResponse, status: number, words: string) {
   response.end(`${words}\n`);
 }
 
-function answerProbe(response: ServerResponse, up: boolean) {
-  response.writeHead(up ? 200 : 503, {
+const READS_ONLY = "reads only: the database does not answer, but a replica does";
+
+function answerProbe(response: ServerResponse, status: number, words: string) {
+  response.writeHead(status, {
     "content-type": "text/plain",
     "cache-control": "no-store",
   });
-  response.end(up ? "ok\n" : "the database does not answer\n");
+  response.end(`${words}\n`);
 }
 
 /** HTTP/2 tells the host in a pseudo-header instead. */

@@ -2,14 +2,21 @@ import { currentSignal, orAbort, runDetached } from "#db/scope.ts";
 import { setTimeout as sleep } from "node:timers/promises";
 import { HEALTH_INTERVAL, HEALTH_LIMIT } from "./limits.ts";
 
-/** What Prosa cannot do without: the database, and Ollama or the engine. */
-export type Part = "database" | "model";
+/**
+ * What Prosa cannot do without: the database; for reading alone, that or a replica; and Ollama or the
+ * engine.
+ */
+export type Part = "database" | "reading" | "model";
 
 export type Health = ReturnType<typeof createHealth>;
 
 /** Knows which parts answer. A probe resolves when its part does. */
 export function createHealth(probes: Record<Part, () => Promise<unknown>>) {
-  const parts = { database: repeated(probes.database), model: repeated(probes.model) };
+  const parts = {
+    database: repeated(probes.database),
+    reading: repeated(probes.reading),
+    model: repeated(probes.model),
+  };
   return {
     /** Whether the part answers, or did at most HEALTH_INTERVAL ago. */
     isUp: (part: Part): Promise<boolean> => orAbort(parts[part](), currentSignal()),

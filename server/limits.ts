@@ -101,6 +101,14 @@ export const MAX_MODELS = 1000;
 export const UNLOAD_CHECK = 50;
 export const UNLOAD_LIMIT = 10 * SECOND;
 
+/** How often the database and its replicas are asked where they stand, and how long that may take. */
+export const PULSE_INTERVAL = SECOND / 2;
+export const PULSE_LIMIT = 1.5 * SECOND;
+/** A replica that has not got what the database had so long ago is left out. */
+export const MAX_REPLICA_LAG = 5 * SECOND;
+/** A read waits so long for a replica before the database itself is asked. */
+export const REPLICA_DEADLINE = 5 * SECOND;
+
 /** A server that is told to stop is gone after this; running calls get half of it to end. */
 export const SHUTDOWN_LIMIT = 10 * SECOND;
 

@@ -25,6 +25,7 @@ import { createCallInterceptor } from "./rpc/logging.ts";
 import { reflectionService } from "./rpc/reflection.ts";
 import { schemaService } from "./rpc/schema-service.ts";
 import { createSchema } from "./rpc/schema.ts";
+import { createWriteNotes } from "./rpc/write-notes.ts";
 import { createValidation } from "./rpc/validation.ts";
 import { averagerService } from "./study/averager-service.ts";
 import { chatService as studyChatService } from "./study/chat-service.ts";
@@ -83,7 +84,11 @@ const jsonOptions = {
 export function routerOptions(deps: Deps) {
   return {
     requestGate: createGate(deps),
-    interceptors: [createCallInterceptor(deps.log), createValidation()],
+    interceptors: [
+      createCallInterceptor(deps.log),
+      createWriteNotes(deps.replicas),
+      createValidation(),
+    ],
     readMaxBytes: MAX_REQUEST_BYTES,
     maxTimeoutMs: MAX_DEADLINE,
     jsonOptions,

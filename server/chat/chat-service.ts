@@ -11,7 +11,7 @@ import { searchMethods } from "./search/search-service.ts";
 import { transferMethods } from "./transfer/transfer-service.ts";
 
 export function chatService(deps: Deps): ServiceImpl<typeof ChatService> {
-  const { db, models, replies } = deps;
+  const { db, replicas, models, replies } = deps;
   return {
     ...searchMethods(deps),
     ...transferMethods(deps),
@@ -22,10 +22,12 @@ export function chatService(deps: Deps): ServiceImpl<typeof ChatService> {
       return { chat: toChat(await createChat(db, currentUser(context).id, input)) };
     },
     async getChat(request, context) {
-      return { chat: toChat(await ownedChat(db, currentUser(context).id, request.chatId)) };
+      const { id } = currentUser(context);
+      return { chat: toChat(await ownedChat(replicas.readFor(id), id, request.chatId)) };
     },
     async listChats(request, context) {
-      const { chats, next } = await listChats(db, currentUser(context).id, toPage(request));
+      const { id } = currentUser(context);
+      const { chats, next } = await listChats(replicas.readFor(id), id, toPage(request));
       return { chats: chats.map(toChat), nextPageToken: next };
     },
     async updateChat(request, context) {

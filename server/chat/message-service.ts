@@ -15,7 +15,7 @@ import { listMessages } from "./messages.ts";
 import { rateReply } from "./ratings.ts";
 
 export function messageService(deps: Deps): ServiceImpl<typeof MessageService> {
-  const { db, replies, topics } = deps;
+  const { db, replicas, replies, topics } = deps;
 
   /** Asks for a reply and streams it. */
   const streamed = <R extends Asking>(ask: Ask<R>) =>
@@ -31,8 +31,9 @@ export function messageService(deps: Deps): ServiceImpl<typeof MessageService> {
   return {
     ...converseMethods(deps),
     async listMessages(request, context) {
-      const user = currentUser(context);
-      const { messages, next } = await listMessages(db, user.id, request.chatId, toPage(request));
+      const { id } = currentUser(context);
+      const db = replicas.readFor(id);
+      const { messages, next } = await listMessages(db, id, request.chatId, toPage(request));
       return {
         messages: messages.map((row) => toMessage(replies.asOfNow(row))),
         nextPageToken: next,

@@ -1,4 +1,5 @@
 import type { Db } from "#db/connect.ts";
+import type { Replicas } from "#db/replicas.ts";
 import { runDetached } from "#db/scope.ts";
 import { AppError } from "../errors.ts";
 import { ORPHAN_AGE, SHUTDOWN_LIMIT } from "../limits.ts";
@@ -24,7 +25,14 @@ import { createReplyStore } from "./reply-store.ts";
 import { createStopping } from "./stopping.ts";
 import { makeTitle } from "./titles.ts";
 
-type Deps = { db: Db; models: Models; generate: Generate; estimator: Estimator; log: Log };
+type Deps = {
+  db: Db;
+  replicas: Pick<Replicas, "wrote">;
+  models: Models;
+  generate: Generate;
+  estimator: Estimator;
+  log: Log;
+};
 
 export type Replies = ReturnType<typeof createReplies>;
 
@@ -57,6 +65,7 @@ export function createReplies(deps: Deps) {
       deps.log[levelOf(error)]({ err: error, reply: run.reply.id }, "a reply could not be stored");
       run.fail(error);
     } finally {
+      deps.replicas.wrote(asker.id);
       running.delete(run.reply.id);
     }
   }

@@ -31,7 +31,7 @@ export function callScope({ method, signal, header }: Request): CallScope {
   };
 }
 
-const isRead = (method: Request["method"]) =>
+export const isRead = (method: Request["method"]): boolean =>
   method.idempotency === MethodOptions_IdempotencyLevel.NO_SIDE_EFFECTS;
 
 const isLate = ({ reason }: AbortSignal) =>

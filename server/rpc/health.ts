@@ -11,7 +11,7 @@ import { openStreamSignal } from "./context.ts";
 
 /** What each slice cannot do without. */
 const parts = new Map<string, Part>([
-  ["chat", "database"],
+  ["chat", "reading"],
   ["llm", "model"],
   ["user", "database"],
 ]);
@@ -58,8 +58,8 @@ async function* statuses(health: Health, name: string, signal: AbortSignal) {
 
 /** What is needed for a service; undefined for those that need nothing but the process. */
 function partOf(name: string): Part | undefined {
-  // The server as a whole is of use without a model, but not without the database.
-  if (name === "") return "database";
+  // The server as a whole is of use without a model, but not when nothing can be read.
+  if (name === "") return "reading";
   return parts.get(/^prosa\.(\w+)\./.exec(name)?.[1] ?? name);
 }
 

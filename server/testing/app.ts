@@ -5,6 +5,7 @@ import { ModelService } from "#proto/prosa/llm/v1/model_service_pb.ts";
 import { AuthService } from "#proto/prosa/user/v1/auth_service_pb.ts";
 import { UserService } from "#proto/prosa/user/v1/user_service_pb.ts";
 import type { DatabaseOptions } from "#db/connect.ts";
+import { noReplicas, type Replicas } from "#db/replicas.ts";
 import {
   createClient,
   createRouterTransport,
@@ -43,6 +44,7 @@ type Options = {
   log?: Log;
   ollama?: FakeOllama;
   database?: TestDatabase;
+  replicas?: Replicas;
 };
 
 /** The whole API over an in-memory transport, with a database of its own and a scripted Ollama. */
@@ -57,6 +59,7 @@ export async function testApp(options: Options = {}): Promise<TestApp> {
     config,
     log: options.log ?? createLog(config.logLevel),
     db: database.database.db,
+    replicas: options.replicas ?? noReplicas(database.database.db),
     modelHost: {
       host: () => Promise.resolve({ url: config.ollamaHost ?? ollama.url }),
       embedded: () => false,

@@ -1,5 +1,6 @@
 import type { Db } from "#db/connect.ts";
 import { encodePageToken } from "#db/keyset.ts";
+import type { Replicas } from "#db/replicas.ts";
 import { accessTokens, users } from "#db/schema/index.ts";
 import { transact } from "#db/transact.ts";
 import { and, desc, eq, gt, isNull, lt, ne, or } from "drizzle-orm";
@@ -21,16 +22,23 @@ const USED_INTERVAL = 60_000;
 export type AccessTokens = ReturnType<typeof createAccessTokens>;
 
 /** Makes, finds and ends the keys of programs. */
-export function createAccessTokens(db: Db, topics: Topics, callers: Callers) {
+export function createAccessTokens(
+  db: Db,
+  topics: Topics,
+  callers: Callers,
+  lookUp: Replicas["lookUp"],
+) {
   async function read(token: string): Promise<Caller | undefined> {
-    const [row] = await findAccessToken(db, token);
+    const row = await lookUp(async (from) => (await findAccessToken(from, token))[0]);
     if (row === undefined) return undefined;
     const { id, scope, expireTime, lastUsedTime } = row.accessToken;
     if (lastUsedTime === null || Date.now() - lastUsedTime.getTime() > USED_INTERVAL) {
-      await db
+      const noted = db
         .update(accessTokens)
         .set({ lastUsedTime: new Date() })
         .where(eq(accessTokens.id, id));
+      // While nothing can be written, whoever may read is not refused for it.
+      await noted.catch(() => {});
     }
     return { user: row.user, credential: { kind: "accessToken", id, scope, expireTime } };
   }

@@ -18,8 +18,11 @@ export const accountClosed = (userId: string) => `user:${userId}:closed`;
 
 export type Callers = ReturnType<typeof createCallers>;
 
-/** Remembers who a token belongs to; what was found lately is trusted for SESSION_CACHE. */
-export function createCallers() {
+/**
+ * Remembers who a token belongs to; what was found lately is trusted for SESSION_CACHE. `changed` is
+ * told of each user whose row has changed.
+ */
+export function createCallers(changed: (userId: string) => void = () => {}) {
   const known = new Map<string, { caller: Caller; time: number }>();
   // Kept apart, so that strangers with made-up tokens cannot push anybody out.
   const unknown = new Map<string, number>();
@@ -65,6 +68,7 @@ export function createCallers() {
 
     /** To be called when a user's row has changed. */
     userChanged(userId: string) {
+      changed(userId);
       forget(({ user }) => user.id === userId);
     },
   };

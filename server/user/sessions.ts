@@ -1,6 +1,7 @@
 import type { Db } from "#db/connect.ts";
 import { encodePageToken } from "#db/keyset.ts";
 import { sessions, users } from "#db/schema/index.ts";
+import type { Replicas } from "#db/replicas.ts";
 import { and, desc, eq, gt, lt, ne } from "drizzle-orm";
 import { newId } from "../new-id.ts";
 import type { Topics } from "../events/topic.ts";
@@ -18,7 +19,12 @@ const SEEN_INTERVAL = 60_000;
 export type Sessions = ReturnType<typeof createSessions>;
 
 /** Creates, finds and ends sessions. */
-export function createSessions(db: Db, topics: Topics, callers: Callers) {
+export function createSessions(
+  db: Db,
+  topics: Topics,
+  callers: Callers,
+  lookUp: Replicas["lookUp"] = (read) => read(db),
+) {
   function end(rows: { id: string }[]) {
     const ended = new Set(rows.map((row) => row.id));
     callers.ended(ended);
@@ -30,14 +36,15 @@ export function createSessions(db: Db, topics: Topics, callers: Callers) {
     address: string,
     onRenewed: () => void,
   ): Promise<Caller | undefined> {
-    const [row] = await findSession(db, token);
+    const row = await lookUp(async (from) => (await findSession(from, token))[0]);
     if (row === undefined) return undefined;
     if (Date.now() - row.session.lastSeenTime.getTime() > SEEN_INTERVAL) {
-      await db
+      const renewed = db
         .update(sessions)
         .set({ lastSeenTime: new Date(), expireTime: expiry(), address })
         .where(eq(sessions.id, row.session.id));
-      onRenewed();
+      // Whoever may call may do so too while nothing can be written; then a later call renews it.
+      await renewed.then(onRenewed, () => {});
     }
     return { user: row.user, credential: { kind: "session", id: row.session.id } };
   }

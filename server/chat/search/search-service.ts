@@ -9,11 +9,12 @@ import { toChat } from "../convert.ts";
 import { type Found, searchMessages } from "./search.ts";
 
 /** The part of ChatService that searches. */
-export function searchMethods({ db }: Deps) {
+export function searchMethods({ replicas }: Deps) {
   return {
     async searchMessages(request, context) {
       const input = { query: request.query, ...toPage(request) };
-      const { results, next } = await searchMessages(db, currentUser(context).id, input);
+      const { id } = currentUser(context);
+      const { results, next } = await searchMessages(replicas.readFor(id), id, input);
       return { results: results.map(toResult), nextPageToken: next };
     },
   } satisfies Partial<ServiceImpl<typeof ChatService>>;

@@ -21,7 +21,7 @@ type Methods = Pick<
 >;
 
 /** The methods of ChatService that take chats out and bring them in. */
-export function transferMethods({ db, replies, imports, topics }: Deps): Methods {
+export function transferMethods({ replicas, replies, imports, topics }: Deps): Methods {
   const admit = createAdmission({ perUser: MAX_EXPORTS_PER_USER, refuse: tooManyExports });
   return {
     async *exportChats(_request, context) {
@@ -32,7 +32,8 @@ export function transferMethods({ db, replies, imports, topics }: Deps): Methods
       stack.defer(leave);
       // Nobody asks for another record when the reader has left, so this function may never end.
       signal.addEventListener("abort", leave, { once: true });
-      const records = exportChats({ db, asOfNow: replies.asOfNow }, id, signal);
+      const from = { db: replicas.readFor(id), asOfNow: replies.asOfNow };
+      const records = exportChats(from, id, signal);
       for await (const record of records) yield toExportRecord(record);
     },
     async importChats(requests, context) {
