@@ -12,6 +12,7 @@ import { limitTo } from "./slots.ts";
 export type Db = PgDatabase<PostgresJsQueryResultHKT, typeof schema>;
 
 export type Database = {
+  url: string;
   db: Db;
   /** The bare driver, for LISTEN and administration: without the deadlines that `db` has. */
   sql: postgres.Sql;
@@ -61,6 +62,7 @@ export function connectDatabase(url: string, options: DatabaseOptions = {}): Dat
   const slots = limitTo(connections, deadline);
   const db: Db = drizzle(guardClient(sql, watch, slots), { schema });
   return {
+    url,
     db,
     sql,
     close: async () => {

@@ -8,6 +8,7 @@ import { purgeChatsOf, purgeDeletedChats } from "./chat/purge.ts";
 import { createImports, type Imports } from "./chat/transfer/imports.ts";
 import { createReplies, type Replies } from "./chat/replies.ts";
 import { recoverReplies } from "./chat/recover-replies.ts";
+import { createDailyBackups, type DailyBackups } from "./backup/daily-backups.ts";
 import type { Config } from "./config.ts";
 import { createTopics, type Topics } from "./events/topic.ts";
 import { createHandler } from "./handler.ts";
@@ -36,6 +37,7 @@ export type Deps = {
   db: Db;
   topics: Topics;
   health: Health;
+  backups: DailyBackups;
   callers: Callers;
   sessions: Sessions;
   accessTokens: AccessTokens;
@@ -63,13 +65,19 @@ export function createDeps({ config, log, db, modelHost }: Parts): Deps {
   const estimator = createEstimator();
   const queue = createQueue(config.ollamaParallel);
   const generate = createGenerate({ ollama, models, queue });
-  const health = createHealth({ database: () => db.execute(sql`select 1`), model: models.ping });
+  const backups = createDailyBackups(config.backup, log);
+  const health = createHealth({
+    database: () => db.execute(sql`select 1`),
+    model: models.ping,
+    backup: backups.check,
+  });
   return {
     config,
     log,
     db,
     topics,
     health,
+    backups,
     callers,
     sessions: createSessions(db, topics, callers),
     accessTokens: createAccessTokens(db, topics, callers),
@@ -101,6 +109,7 @@ export async function startApp(config: Config, log: Log, stopping: AbortSignal):
   stopping.throwIfAborted();
   const stopTidying = tidyRegularly(deps);
   undo.defer(stopTidying);
+  undo.defer(deps.backups.start(database.url));
 
   const handler = createHandler(deps);
   const listening = await listen({

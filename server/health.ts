@@ -2,14 +2,18 @@ import { currentSignal, orAbort, runDetached } from "#db/scope.ts";
 import { setTimeout as sleep } from "node:timers/promises";
 import { HEALTH_INTERVAL, HEALTH_LIMIT } from "./limits.ts";
 
-/** What Prosa cannot do without: the database, and Ollama or the engine. */
-export type Part = "database" | "model";
+/** What is looked after: the database, Ollama or the engine, and the daily backups. */
+export type Part = "database" | "model" | "backup";
 
 export type Health = ReturnType<typeof createHealth>;
 
 /** Knows which parts answer. A probe resolves when its part does. */
 export function createHealth(probes: Record<Part, () => Promise<unknown>>) {
-  const parts = { database: repeated(probes.database), model: repeated(probes.model) };
+  const parts = {
+    database: repeated(probes.database),
+    model: repeated(probes.model),
+    backup: repeated(probes.backup),
+  };
   return {
     /** Whether the part answers, or did at most HEALTH_INTERVAL ago. */
     isUp: (part: Part): Promise<boolean> => orAbort(parts[part](), currentSignal()),

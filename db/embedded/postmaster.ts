@@ -30,8 +30,11 @@ export type Site = {
   account: Account | undefined;
 };
 
+/** All that it takes to reach a server process that runs. */
+type Place = Pick<Site, "cluster" | "password">;
+
 /** The URL of the database in the cluster of `site` on `port`. */
-export const urlOf = ({ password }: Site, port: number): string =>
+export const urlOf = ({ password }: Pick<Place, "password">, port: number): string =>
   `postgres://${USER}:${password}@127.0.0.1:${port}/postgres`;
 
 /**
@@ -115,8 +118,19 @@ async function findRunning(site: Site): Promise<number | undefined> {
   }
 }
 
+/** The port of the server process that another Prosa runs, or is about to start. */
+export async function portOfRunning(place: Place, patience: number): Promise<number> {
+  for (const end = Date.now() + patience; Date.now() < end; await sleep(POLL_MS * 5)) {
+    const file = readPidFile(place.cluster);
+    if (file?.port && file.ready && (await answersFor(place, file.port))) return file.port;
+  }
+  throw new Error(
+    `Another Prosa is using ${place.cluster}, but its PostgreSQL does not answer. Try again later.`,
+  );
+}
+
 /** Asks for a file that only this folder has: a copied or reused pid file must not fool us. */
-async function answersFor(site: Site, port: number): Promise<boolean> {
+async function answersFor(site: Place, port: number): Promise<boolean> {
   const name = "prosa.proof";
   const proof = randomUUID();
   await writeFile(join(site.cluster, name), proof);

@@ -1,0 +1,61 @@
+import { once } from "node:events";
+import type { Writable } from "node:stream";
+import type postgres from "postgres";
+
+type Sql = Pick<postgres.Sql, "unsafe">;
+
+/** The driver gives each row alone; so many bytes go on together. */
+const BATCH_BYTES = 65_536;
+
+/** The rows of a COPY … TO STDOUT, whole ones, as PostgreSQL writes them. */
+export async function* copyOut(sql: Sql, statement: string): AsyncGenerator<Buffer> {
+  let batch: Buffer[] = [];
+  let bytes = 0;
+  for await (const row of await sql.unsafe(statement).readable()) {
+    batch.push(row as Buffer);
+    bytes += (row as Buffer).length;
+    if (bytes < BATCH_BYTES) continue;
+    yield Buffer.concat(batch);
+    batch = [];
+    bytes = 0;
+  }
+  if (bytes > 0) yield Buffer.concat(batch);
+}
+
+/** Gives the rows to a COPY … FROM STDIN, and resolves when PostgreSQL has taken all of them. */
+export async function copyIn(
+  sql: Sql,
+  statement: string,
+  rows: AsyncIterable<Buffer>,
+): Promise<void> {
+  const query = sql.unsafe(statement);
+  let refusal: unknown;
+  const { reject } = query as unknown as { reject: (error: unknown) => void };
+  // Of what is found only after the last row, as of a row without its parent, the driver tells nobody.
+  Object.assign(query, {
+    reject(error: unknown) {
+      refusal = error;
+      reject(error);
+    },
+  });
+  const stream = await query.writable();
+  try {
+    await writeAll(stream, rows);
+    // Not its end: that would never be told when the rows are refused. This waits in line behind it.
+    stream.end();
+    await sql.unsafe("select 1");
+  } catch (error) {
+    stream.on("error", () => {}).destroy();
+    throw refusal ?? error;
+  }
+}
+
+async function writeAll(stream: Writable, rows: AsyncIterable<Buffer>): Promise<void> {
+  let failure: Error | undefined;
+  stream.on("error", (error) => (failure = error));
+  for await (const chunk of rows) {
+    if (failure) throw failure;
+    if (!stream.write(chunk)) await once(stream, "drain");
+  }
+  if (failure) throw failure;
+}
