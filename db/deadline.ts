@@ -13,6 +13,8 @@ export type Watch = {
   /** Expects `answer` within the deadline; when it is late, the silent sockets are destroyed. */
   within<T>(answer: Promise<T>): Promise<T>;
   close(): void;
+  /** Closes it without waiting for what is still on its way. */
+  destroy(): void;
 };
 
 export function deadlineError(words: string): Error {
@@ -67,6 +69,10 @@ export function watchSockets(deadline: number): Watch {
       }
     },
     close: () => clearInterval(tick),
+    destroy() {
+      clearInterval(tick);
+      for (const socket of sockets.keys()) socket.destroy();
+    },
   };
 }
 

@@ -7,9 +7,10 @@ const own = (catalog: string) =>
 
 const DROP_EVERYTHING = `
   do $$
-  declare statement text;
-  begin
-    for statement in
+  declare
+    statement text;
+    -- All at once: what has been dropped along with another has no name any more.
+    statements text[] := array(
       select format('drop table if exists public.%I cascade', o.relname) from pg_class o
         where o.relnamespace = 'public'::regnamespace and o.relkind in ('r', 'p') and ${own("pg_class")}
       union all
@@ -21,7 +22,9 @@ const DROP_EVERYTHING = `
       union all
       select format('drop text search dictionary if exists public.%I cascade', o.dictname) from pg_ts_dict o
         where o.dictnamespace = 'public'::regnamespace and ${own("pg_ts_dict")}
-    loop
+    );
+  begin
+    foreach statement in array statements loop
       execute statement;
     end loop;
   end $$;

@@ -1,4 +1,5 @@
 import postgres from "postgres";
+import { type Watch, watchSockets } from "../deadline.ts";
 
 const CONNECT_SECONDS = 5;
 
@@ -6,12 +7,13 @@ const CONNECT_SECONDS = 5;
  * One connection without the deadlines of the server's queries, on which every value is written the
  * same way whatever the settings of the database are.
  */
-function openConnection(url: string, applicationName: string): postgres.Sql {
+function openConnection(url: string, applicationName: string, watch: Watch): postgres.Sql {
   return postgres(url, {
     max: 1,
     max_lifetime: null,
     connect_timeout: CONNECT_SECONDS,
     onnotice: () => {},
+    socket: watch.open,
     fetch_types: false,
     connection: {
       application_name: applicationName,
@@ -37,7 +39,8 @@ export async function connected<T>(
   signal?: AbortSignal,
 ): Promise<T> {
   signal?.throwIfAborted();
-  const sql = openConnection(url, applicationName);
+  const watch = watchSockets(CONNECT_SECONDS * 1000);
+  const sql = openConnection(url, applicationName, watch);
   const close = () => sql.end({ timeout: 0 });
   signal?.addEventListener("abort", close);
   try {
@@ -47,5 +50,7 @@ export async function connected<T>(
   } finally {
     signal?.removeEventListener("abort", close);
     await close();
+    // Of a COPY that nobody reads to its end the driver would neither read nor close the connection.
+    watch.destroy();
   }
 }

@@ -1,5 +1,5 @@
-import { once } from "node:events";
 import type { Writable } from "node:stream";
+import { setImmediate } from "node:timers/promises";
 import type postgres from "postgres";
 
 type Sql = Pick<postgres.Sql, "unsafe">;
@@ -39,23 +39,22 @@ export async function copyIn(
     },
   });
   const stream = await query.writable();
+  stream.on("error", () => {});
   try {
-    await writeAll(stream, rows);
-    // Not its end: that would never be told when the rows are refused. This waits in line behind it.
+    for await (const chunk of rows) await write(stream, chunk);
+    // Its end is not waited for: it would never be told when the rows are refused. The next
+    // statement is, which stands in line behind it.
     stream.end();
+    await setImmediate();
     await sql.unsafe("select 1");
   } catch (error) {
-    stream.on("error", () => {}).destroy();
+    stream.destroy();
     throw refusal ?? error;
   }
 }
 
-async function writeAll(stream: Writable, rows: AsyncIterable<Buffer>): Promise<void> {
-  let failure: Error | undefined;
-  stream.on("error", (error) => (failure = error));
-  for await (const chunk of rows) {
-    if (failure) throw failure;
-    if (!stream.write(chunk)) await once(stream, "drain");
-  }
-  if (failure) throw failure;
+function write(stream: Writable, chunk: Buffer): Promise<void> {
+  const { promise, resolve, reject } = Promise.withResolvers<void>();
+  stream.write(chunk, (error) => (error ? reject(error) : resolve()));
+  return promise;
 }
