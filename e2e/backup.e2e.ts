@@ -28,7 +28,7 @@ test("a backup of a server at work brings back what there was, sessions and sear
   expect(made.err).toContain(`1 user, 1 chat and 0 messages written to ${path}`);
   expect(made.err).toContain("every row is there");
 
-  await ana.chats.deleteChat({ id: chat!.id });
+  await ana.chats.deleteChat({ chatId: chat!.id });
   await ana.chats.createChat({ title: "Later" });
   expect((await prosa.run(["restore", path, "--replace"])).err).toContain("Another Prosa is using");
   await first.kill("SIGTERM");

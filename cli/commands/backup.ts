@@ -5,6 +5,7 @@ import type { Command, Invocation } from "../command.ts";
 import { misuse } from "../failure.ts";
 
 export const backup: Command = {
+  local: true,
   details: `Works on the database of this machine's settings, DATABASE_URL or that in PROSA_DATA, while the server
 runs or while it does not. Without FILE the name tells the time; - is the standard output. A file
 appears whole or not at all, and only you can read it.`,
@@ -16,6 +17,7 @@ appears whole or not at all, and only you can read it.`,
 };
 
 export const restore: Command = {
+  local: true,
   details: `Stop the server first. All is restored or nothing: a backup that is cut off or damaged changes
 nothing. An older one is brought to the form of this version.`,
   options: {

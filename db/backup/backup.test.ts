@@ -6,9 +6,19 @@ import { backupBytes, forged, piecesOf } from "../testing/backup-bytes.ts";
 import { fillUpTo, migrations } from "../testing/earlier-schema.ts";
 import { rowsOf, searchEntries } from "../testing/rows-of.ts";
 import { readBackup } from "./read.ts";
-import { HasData, restore } from "./restore.ts";
+import { HasData, inspect, restore, type RestoreOptions } from "./restore.ts";
 
 const NEWEST = migrations.at(-1)!;
+
+async function restoreFrom(
+  url: string,
+  bytes: () => AsyncIterable<Buffer>,
+  options: RestoreOptions = {},
+) {
+  const backup = await inspect(bytes);
+  await restore(url, backup, options);
+  return backup.manifest;
+}
 
 type Own = Awaited<ReturnType<typeof emptyDatabase>>;
 
@@ -44,7 +54,7 @@ test.each(migrations)(
     const source = await filled(tag);
     const bytes = await backupBytes(source.url);
     const target = await open(emptyDatabase);
-    const { header, tables } = await restore(target.url, piecesOf(bytes));
+    const { header, tables } = await restoreFrom(target.url, piecesOf(bytes));
     expect(header).toMatchObject({ prosa: "0.0.1" });
     expect(tables.find(({ table }) => table === "users")).toMatchObject({ rows: 2 });
     await migrateDatabase(source.database);
@@ -57,7 +67,7 @@ test("the same rows are always the same bytes", async () => {
   const bytes = await backupBytes(source.url);
   expect((await backupBytes(source.url)).equals(bytes)).toBe(true);
   const target = await open(emptyDatabase);
-  await restore(target.url, piecesOf(bytes));
+  await restoreFrom(target.url, piecesOf(bytes));
   expect((await backupBytes(target.url)).equals(bytes)).toBe(true);
 });
 
@@ -96,16 +106,16 @@ test("a restore over rows is refused, unless they may go", async () => {
   const bytes = await backupBytes((await filled()).url);
   const target = await filled("0001_api");
   const before = await rowsOf(target.database);
-  await expect(restore(target.url, piecesOf(bytes))).rejects.toThrow(HasData);
+  await expect(restoreFrom(target.url, piecesOf(bytes))).rejects.toThrow(HasData);
   expect(await rowsOf(target.database)).toEqual(before);
-  await restore(target.url, piecesOf(bytes), { replace: true });
+  await restoreFrom(target.url, piecesOf(bytes), { replace: true });
   expect((await backupBytes(target.url)).equals(bytes)).toBe(true);
 });
 
 test("a database without a row needs no permission", async () => {
   const bytes = await backupBytes((await filled()).url);
   const target = await open(testDatabase);
-  await restore(target.url, piecesOf(bytes));
+  await restoreFrom(target.url, piecesOf(bytes));
   expect((await backupBytes(target.url)).equals(bytes)).toBe(true);
 });
 
@@ -115,7 +125,7 @@ test("a restore beside a server is refused", async () => {
   const server = connectDatabase(target.url);
   onTestFinished(() => server.close());
   await server.sql`select 1`;
-  const restored = restore(target.url, piecesOf(bytes), { replace: true });
+  const restored = restoreFrom(target.url, piecesOf(bytes), { replace: true });
   await expect(restored).rejects.toThrow("Stop it first");
 });
 
@@ -123,7 +133,7 @@ test("tables that are not Prosa's are not deleted", async () => {
   const bytes = await backupBytes((await filled()).url);
   const target = await open(emptyDatabase);
   await target.database.sql`create table invoices (id int)`;
-  const restored = restore(target.url, piecesOf(bytes), { replace: true });
+  const restored = restoreFrom(target.url, piecesOf(bytes), { replace: true });
   await expect(restored).rejects.toThrow("will not delete: invoices");
   expect(await tablesIn(target)).toEqual([["invoices"]]);
 });
@@ -140,7 +150,7 @@ test("a restore that fails in the middle loses nothing", async () => {
     if (reads === 2) throw new Error("EIO: i/o error, read");
     yield bytes.subarray(bytes.length - 100);
   };
-  await expect(restore(target.url, failing, { replace: true })).rejects.toThrow("EIO");
+  await expect(restoreFrom(target.url, failing, { replace: true })).rejects.toThrow("EIO");
   expect(await everything(target)).toEqual(before);
 });
 
@@ -153,7 +163,7 @@ test.each([
   const bad = forged(bytes, parent, id);
   expect(bad.equals(bytes)).toBe(false);
   const target = await open(emptyDatabase);
-  await expect(restore(target.url, piecesOf(bad))).rejects.toThrow(words);
+  await expect(restoreFrom(target.url, piecesOf(bad))).rejects.toThrow(words);
   expect(await tablesIn(target)).toEqual([]);
 });
 
@@ -170,6 +180,6 @@ test("a restore that is stopped leaves the database as it was", async () => {
     yield bytes.subarray(4000);
   };
   const options = { replace: true, signal: stopping.signal };
-  await expect(restore(target.url, stopped, options)).rejects.toThrow("stopped");
+  await expect(restoreFrom(target.url, stopped, options)).rejects.toThrow("stopped");
   expect(await rowsOf(target.database)).toEqual(before);
 });

@@ -22,6 +22,9 @@ const DROP_EVERYTHING = `
       union all
       select format('drop text search dictionary if exists public.%I cascade', o.dictname) from pg_ts_dict o
         where o.dictnamespace = 'public'::regnamespace and ${own("pg_ts_dict")}
+      union all
+      select format('drop type if exists public.%I cascade', o.typname) from pg_type o
+        where o.typnamespace = 'public'::regnamespace and o.typtype in ('e', 'd') and ${own("pg_type")}
     );
   begin
     foreach statement in array statements loop

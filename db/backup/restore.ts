@@ -8,6 +8,16 @@ import type { Header, Manifest } from "./format.ts";
 import { BadBackup, readBackup } from "./read.ts";
 import { continueSequences, copyInStatement, hasRows, readTables } from "./tables.ts";
 
+/** A backup that was read to its end and is whole. `open` gives its bytes anew at each call. */
+export type Inspected = { manifest: Manifest; open: () => AsyncIterable<Buffer> };
+
+/** Reads a backup to its end, before anything is done with it. */
+export async function inspect(open: () => AsyncIterable<Buffer>): Promise<Inspected> {
+  const manifest = await readBackup(open());
+  refuseNewerBackup(manifest.header);
+  return { manifest, open };
+}
+
 export type RestoreOptions = {
   /** Whether the rows that are there may be deleted. */
   replace?: boolean;
@@ -16,16 +26,13 @@ export type RestoreOptions = {
 
 /**
  * Puts a backup into the database at `url`: the schema that it was made with, its rows, and then
- * the schema of this version. All or nothing. `open` gives the bytes anew at each call: they are read
- * to the end before anything is done.
+ * the schema of this version. All or nothing.
  */
 export async function restore(
   url: string,
-  open: () => AsyncIterable<Buffer>,
+  { manifest, open }: Inspected,
   { replace = false, signal }: RestoreOptions = {},
-): Promise<Manifest> {
-  const manifest = await readBackup(open());
-  refuseNewerBackup(manifest.header);
+): Promise<void> {
   const write = async (tx: postgres.TransactionSql) => {
     await lockMigrations(tx);
     await tx.unsafe("set local statement_timeout = 0; set local lock_timeout = '10s'");
@@ -40,7 +47,6 @@ export async function restore(
     await tx.unsafe("analyze");
   };
   await connected(url, "prosa restore", (sql) => sql.begin(write), signal);
-  return manifest;
 }
 
 /** The database holds rows, and nobody has said that they may go. */
@@ -61,9 +67,10 @@ function refuseNewerBackup({ prosa, migration }: Header): void {
 async function refuseInUse(tx: postgres.TransactionSql): Promise<void> {
   const users = await tx`
     select from pg_stat_activity
-    where datname = current_database() and pid <> pg_backend_pid() and application_name = 'prosa'`;
+    where datname = current_database() and pid <> pg_backend_pid()
+      and application_name in ('prosa', 'prosa backup')`;
   if (users.length > 0) {
-    throw new Error("A Prosa server is using the database. Stop it first. Nothing was changed.");
+    throw new Error("A Prosa is using the database. Stop it first. Nothing was changed.");
   }
 }
 

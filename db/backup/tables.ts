@@ -33,7 +33,7 @@ export async function readTables(sql: Sql): Promise<Table[]> {
     const isFree = ({ needs }: Row) => !left.some(({ table }) => needs?.includes(table));
     const next = left.findIndex(isFree);
     if (next < 0)
-      throw new Error(`The tables ${left.map(({ table }) => table).join()} form a ring.`);
+      throw new Error(`The tables ${left.map(({ table }) => table).join(", ")} form a ring.`);
     const [{ table, columns, key }] = left.splice(next, 1) as [Row];
     ordered.push({ table, columns, key: key ?? columns });
   }

@@ -1,6 +1,6 @@
 import { compressTo, readBackupFile, writeBackupFile } from "#db/backup/file.ts";
 import { inWords, type Manifest } from "#db/backup/format.ts";
-import { HasData, restore } from "#db/backup/restore.ts";
+import { HasData, inspect, restore } from "#db/backup/restore.ts";
 import { inSnapshot } from "#db/backup/snapshot.ts";
 import { verifyBackup } from "#db/backup/verify.ts";
 import { borrowEmbeddedPostgres, startEmbeddedPostgres } from "#db/embedded.ts";
@@ -59,6 +59,7 @@ async function backup(
   const time = new Date();
   const file = path ?? backupName(time);
   if (file === "-" && verify) throw new Misuse("--verify needs a FILE to read again.");
+  if (file === "-" && process.stdout.isTTY) throw new Misuse("A backup is not for a terminal.");
   const write = (bytes: AsyncIterable<Buffer>) =>
     file === "-" ? compressTo(process.stdout, bytes) : writeBackupFile(file, bytes);
   const written = await withDatabase(place, borrowEmbeddedPostgres, (url) =>
@@ -67,14 +68,18 @@ async function backup(
   if (file === "-") return;
   say(`${inWords(written)} written to ${file} (${await sizeOf(file)}).`);
   if (!verify) return;
-  const read = await verifyBackup(place.dataFolder, () => readBackupFile(file, signal), signal);
-  if (!isDeepStrictEqual(read, written)) throw new Error(`${file} is not what was written.`);
+  const read = await inspect(() => readBackupFile(file, signal));
+  if (!isDeepStrictEqual(read.manifest, written))
+    throw new Error(`${file} is not what was written.`);
+  await verifyBackup(place.dataFolder, read, signal);
   say("Restored into a database made for this: every row is there.");
 }
 
 async function tryBackup(place: Place, path: string, signal: AbortSignal): Promise<void> {
-  const read = await verifyBackup(place.dataFolder, () => readBackupFile(path, signal), signal);
-  say(`The backup can be restored: ${inWords(read)}, ${asOf(read)}. Nothing was changed.`);
+  const read = await inspect(() => readBackupFile(path, signal));
+  await verifyBackup(place.dataFolder, read, signal);
+  const { manifest } = read;
+  say(`The backup can be restored: ${inWords(manifest)}, ${asOf(manifest)}. Nothing was changed.`);
 }
 
 async function restoreFrom(
@@ -83,16 +88,16 @@ async function restoreFrom(
   replace: boolean,
   signal: AbortSignal,
 ): Promise<void> {
-  const open = () => readBackupFile(path, signal);
-  const restored = await withDatabase(place, startEmbeddedPostgres, (url) =>
-    restore(url, open, { replace, signal }),
+  const backup = await inspect(() => readBackupFile(path, signal));
+  await withDatabase(place, startEmbeddedPostgres, (url) =>
+    restore(url, backup, { replace, signal }),
   ).catch((error: unknown) => {
     if (!(error instanceof HasData)) throw error;
     throw new Error(
       `${error.message} To delete it and restore the backup in its place: prosa restore ${path} --replace`,
     );
   });
-  say(`${inWords(restored)} restored, ${asOf(restored)}.`);
+  say(`${inWords(backup.manifest)} restored, ${asOf(backup.manifest)}.`);
 }
 
 /** Lets `use` have the URL of the settings, or of the embedded PostgreSQL that `open` opens. */
