@@ -5,14 +5,8 @@ import { chooseAccount } from "./embedded/account.ts";
 import { findBinaries } from "./embedded/binaries.ts";
 import { prepareCluster, readPassword } from "./embedded/cluster.ts";
 import { lockFile } from "./embedded/folder-lock.ts";
-import {
-  keepRunning,
-  portOfRunning,
-  type Site,
-  startPostmaster,
-  stopPostmaster,
-  urlOf,
-} from "./embedded/postmaster.ts";
+import { keepRunning, type Site, startPostmaster, stopPostmaster } from "./embedded/postmaster.ts";
+import { portOfRunning, urlOf } from "./embedded/running.ts";
 
 export type EmbeddedPostgres = { url: string; stop(): Promise<void> };
 
