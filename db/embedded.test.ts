@@ -215,10 +215,8 @@ test("a cluster of another major version is refused in words", { timeout: TIMEOU
   const folder = await emptyFolder();
   await (await start(folder)).stop();
   await writeFile(join(folder, "postgres/PG_VERSION"), "17\n");
-  const refused = expect(start(folder)).rejects;
-  await refused.toThrow(
-    /was made by PostgreSQL 17, and this Prosa brings 18\. Nothing was changed\./,
-  );
+  const words = "was made by PostgreSQL 17, and this Prosa brings 18. Nothing was changed.";
+  await expect(start(folder)).rejects.toThrow(words);
 });
 
 test(

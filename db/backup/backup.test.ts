@@ -5,7 +5,6 @@ import { migrateDatabase } from "../migrate.ts";
 import { backupBytes, forged, piecesOf } from "../testing/backup-bytes.ts";
 import { fillUpTo, migrations } from "../testing/earlier-schema.ts";
 import { rowsOf, searchEntries } from "../testing/rows-of.ts";
-import { readBackup } from "./read.ts";
 import { HasData, inspect, restore, type RestoreOptions } from "./restore.ts";
 
 const NEWEST = migrations.at(-1)!;
@@ -45,6 +44,9 @@ const everything = async ({ database }: { database: Own["database"] }) => ({
   ...(await rowsOf(database, [searchEntries])),
 });
 
+const indexesOf = ({ database }: { database: Own["database"] }) =>
+  database.sql`select indexdef from pg_indexes where schemaname = 'public' order by 1`.values();
+
 const tablesIn = ({ database }: { database: Own["database"] }) =>
   database.sql`select tablename from pg_tables where schemaname = 'public'`.values();
 
@@ -59,6 +61,7 @@ test.each(migrations)(
     expect(tables.find(({ table }) => table === "users")).toMatchObject({ rows: 2 });
     await migrateDatabase(source.database);
     expect(await everything(target)).toEqual(await everything(source));
+    expect(await indexesOf(target)).toEqual(await indexesOf(source));
   },
 );
 

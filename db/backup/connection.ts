@@ -42,13 +42,14 @@ export async function connected<T>(
   const watch = watchSockets(CONNECT_SECONDS * 1000);
   const sql = openConnection(url, applicationName, watch);
   const close = () => sql.end({ timeout: 0 });
-  signal?.addEventListener("abort", close);
+  const giveUp = () => void close();
+  signal?.addEventListener("abort", giveUp);
   try {
     return await use(sql);
   } catch (error) {
     throw signal?.aborted === true ? signal.reason : error;
   } finally {
-    signal?.removeEventListener("abort", close);
+    signal?.removeEventListener("abort", giveUp);
     await close();
     // Of a COPY that nobody reads to its end the driver would neither read nor close the connection.
     watch.destroy();

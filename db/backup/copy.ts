@@ -32,12 +32,11 @@ export async function copyIn(
   let refusal: unknown;
   const { reject } = query as unknown as { reject: (error: unknown) => void };
   // Of what is found only after the last row, as of a row without its parent, the driver tells nobody.
-  Object.assign(query, {
-    reject(error: unknown) {
-      refusal = error;
-      reject(error);
-    },
-  });
+  const hear = (error: unknown) => {
+    refusal = error;
+    reject(error);
+  };
+  void Object.assign(query, { reject: hear });
   const stream = await query.writable();
   stream.on("error", () => {});
   try {

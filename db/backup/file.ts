@@ -12,36 +12,57 @@ export const DRAFT = ".part";
 
 const compression = { params: { [constants.ZSTD_c_checksumFlag]: 1 } };
 
+/** Where a backup goes takes no more of it, as opposed to where it comes from. */
+export class OutputFailure extends Error {
+  readonly code: string | undefined;
+  constructor(place: string, cause: unknown) {
+    const { code, message } = cause as NodeJS.ErrnoException;
+    const why = code === "ENOENT" ? "its folder does not exist" : message;
+    super(`${place} cannot be written: ${why}.`, { cause });
+    this.code = code;
+  }
+}
+
 /** Writes the bytes, compressed, to where they go on to. */
-export async function compressTo(target: Writable, bytes: AsyncIterable<Buffer>): Promise<void> {
-  await pipeline(Readable.from(bytes), createZstdCompress(compression), target);
+export async function compressTo(
+  target: Writable,
+  bytes: AsyncIterable<Buffer>,
+  place: string,
+): Promise<void> {
+  let failure: { error: unknown } | undefined;
+  async function* source() {
+    try {
+      yield* bytes;
+    } catch (error) {
+      failure = { error };
+      throw error;
+    }
+  }
+  try {
+    await pipeline(Readable.from(source()), createZstdCompress(compression), target);
+  } catch (error) {
+    throw failure === undefined ? new OutputFailure(place, error) : failure.error;
+  }
 }
 
 /** Writes a file that takes its name only when it is whole and on the disk, for its owner alone. */
 export async function writeBackupFile(path: string, bytes: AsyncIterable<Buffer>): Promise<void> {
-  const draft = `${path}.${randomUUID()}${DRAFT}`;
   if ((await stat(path).catch(() => undefined))?.isDirectory()) {
     throw new Error(`${path} is a folder.`);
   }
+  const draft = `${path}.${randomUUID()}${DRAFT}`;
   try {
-    await compressTo(createWriteStream(draft, { flags: "wx", mode: 0o600, flush: true }), bytes);
-    await rename(draft, path);
+    const file = createWriteStream(draft, { flags: "wx", mode: 0o600, flush: true });
+    await compressTo(file, bytes, path);
+    await rename(draft, path).catch((error: unknown) => {
+      throw new OutputFailure(path, error);
+    });
     await syncFolder(dirname(path));
   } catch (error) {
     await rm(draft, { force: true });
-    throw explain(error, path);
+    throw error;
   }
 }
-
-function explain(error: unknown, path: string): unknown {
-  const { code, syscall, message } = error as NodeJS.ErrnoException;
-  if (!isOfFiles(syscall)) return error;
-  const why = code === "ENOENT" ? "its folder does not exist" : message;
-  return new Error(`${path} cannot be written: ${why}.`, { cause: error });
-}
-
-const isOfFiles = (syscall: string | undefined) =>
-  ["open", "write", "writev", "fsync", "rename", "close"].includes(syscall ?? "");
 
 /** Without it the new name could be lost at a power cut. Windows has no such thing. */
 async function syncFolder(path: string): Promise<void> {

@@ -76,11 +76,12 @@ async function readTable(
 async function* counted(scanner: Scanner, add: (chunk: Buffer) => void): AsyncGenerator<Buffer> {
   const rows = scanner.rows();
   for (;;) {
-    const { value, done } = await rows.next();
-    if (done === true && value) return;
-    if (done === true) throw cutOff();
-    add(value as Buffer);
-    yield value as Buffer;
+    const next = await rows.next();
+    if (next.done !== true) {
+      add(next.value);
+      yield next.value;
+    } else if (next.value) return;
+    else throw cutOff();
   }
 }
 

@@ -58,6 +58,19 @@ export async function hasRows(sql: Sql, tables: Table[]): Promise<boolean> {
   return false;
 }
 
+const DERIVED_INDEXES = `
+  select indexname as name, indexdef as definition from pg_indexes
+  where schemaname = 'public' and tablename = any($1)
+    and indexname not in (select conname from pg_constraint)`;
+
+/** Lets `load` run without the indexes of derived tables, which are quicker made at its end. */
+export async function withoutDerivedIndexes(sql: Sql, load: () => Promise<void>): Promise<void> {
+  const indexes = await sql.unsafe(DERIVED_INDEXES, [`{${[...DERIVED].join()}}`]);
+  for (const { name } of indexes) await sql.unsafe(`drop index public.${quote(String(name))}`);
+  await load();
+  for (const { definition } of indexes) await sql.unsafe(String(definition));
+}
+
 const SEQUENCES = `
   select format('select setval(%L, coalesce(max(%I), 1), count(*) > 0) from public.%I',
     pg_get_serial_sequence(format('public.%I', c.relname), a.attname), a.attname, c.relname) as go_on

@@ -198,6 +198,17 @@ test.runIf(process.platform === "linux")("a full disk is told, and leaves no fil
   expect(words).toMatch(/^prosa: .*ENOSPC/);
 });
 
+test("a pipe whose reader has left ends it without a word", async () => {
+  await using own = await emptyDatabase();
+  await migrateDatabase(own.database);
+  const child = start(["backup", "-"], { DATABASE_URL: own.url });
+  child.stdout!.destroy();
+  let words = "";
+  child.stderr!.setEncoding("utf8").on("data", (text: string) => (words += text));
+  expect(await once(child, "close")).toEqual([141, null]);
+  expect(words).toBe("");
+});
+
 test("Ctrl-C ends a backup, leaves no file and no PostgreSQL", async () => {
   const { close } = await runEmbedded();
   await close();

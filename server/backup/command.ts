@@ -1,4 +1,4 @@
-import { compressTo, readBackupFile, writeBackupFile } from "#db/backup/file.ts";
+import { compressTo, OutputFailure, readBackupFile, writeBackupFile } from "#db/backup/file.ts";
 import { inWords, type Manifest } from "#db/backup/format.ts";
 import { HasData, inspect, restore } from "#db/backup/restore.ts";
 import { inSnapshot } from "#db/backup/snapshot.ts";
@@ -61,7 +61,7 @@ async function backup(
   if (file === "-" && verify) throw new Misuse("--verify needs a FILE to read again.");
   if (file === "-" && process.stdout.isTTY) throw new Misuse("A backup is not for a terminal.");
   const write = (bytes: AsyncIterable<Buffer>) =>
-    file === "-" ? compressTo(process.stdout, bytes) : writeBackupFile(file, bytes);
+    file === "-" ? compressTo(process.stdout, bytes, "The output") : writeBackupFile(file, bytes);
   const written = await withDatabase(place, borrowEmbeddedPostgres, (url) =>
     inSnapshot(url, "prosa backup", (sql) => makeBackup(sql, write, time), signal),
   );
@@ -109,11 +109,12 @@ async function withDatabase<T>(
   try {
     if (databaseUrl !== undefined) return await use(databaseUrl);
     const embedded = await open({ folder: dataFolder });
-    return await use(embedded.url).finally(embedded.stop);
+    return await use(embedded.url).finally(() => embedded.stop());
   } catch (error) {
-    if (!isUnavailable(error)) throw error;
-    const words = `The database does not answer: ${(error as Error).message}.`;
-    throw new Error(databaseUrl === undefined ? words : `${words} Is DATABASE_URL right?`);
+    if (error instanceof OutputFailure || !isUnavailable(error)) throw error;
+    const advice = databaseUrl === undefined ? "" : " Is DATABASE_URL right?";
+    const words = `The database does not answer: ${(error as Error).message}.${advice}`;
+    throw new Error(words, { cause: error });
   }
 }
 
