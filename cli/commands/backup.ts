@@ -6,7 +6,7 @@ import { misuse } from "../failure.ts";
 
 export const backup: Command = {
   local: true,
-  details: `Works on the database of this machine's settings, DATABASE_URL or that in PROSA_DATA, while the server
+  details: `Works on the database that the server would use, DATABASE_URL or that in PROSA_DATA, while it
 runs or while it does not. Without FILE the name tells the time; - is the standard output. A file
 appears whole or not at all, and only you can read it.`,
   options: {

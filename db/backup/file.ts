@@ -30,12 +30,21 @@ export async function compressTo(
   place: string,
 ): Promise<void> {
   let failure: { error: unknown } | undefined;
+  const fail = (error: unknown): never => {
+    failure = { error };
+    throw error;
+  };
+  // Not `yield*`: a stream throws what went wrong with another one into its generator.
   async function* source() {
+    const iterator = bytes[Symbol.asyncIterator]();
     try {
-      yield* bytes;
-    } catch (error) {
-      failure = { error };
-      throw error;
+      for (;;) {
+        const next = await iterator.next().catch(fail);
+        if (next.done === true) return;
+        yield next.value;
+      }
+    } finally {
+      await iterator.return?.();
     }
   }
   try {

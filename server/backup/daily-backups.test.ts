@@ -68,8 +68,9 @@ test("a day brings one backup, whole and for its owner alone, and the oldest go"
 
 test("of several servers at the same time one makes it", async () => {
   const servers = Array.from({ length: 5 }, () => daily());
-  await Promise.all(servers.map(({ run }) => run(own.url, at(26, 4))));
-  await Promise.all(servers.map(({ run }) => run(own.url, at(26, 4, 1))));
+  // A minute apart, so that each would write a file of its own.
+  await Promise.all(servers.map(({ run }, index) => run(own.url, at(26, 4, index))));
+  await Promise.all(servers.map(({ run }, index) => run(own.url, at(26, 5, index))));
   expect(await readdir(folder)).toHaveLength(1);
   for (const { check } of servers) await expect(check()).resolves.toBeUndefined();
 });
