@@ -17,6 +17,8 @@ export type Command = {
   /** More than the one line of the table, for `--help`. */
   details?: string;
   options?: Record<string, Option>;
+  /** Whether it asks no server, so that what is said about servers and messages is not for it. */
+  local?: boolean;
   /** How many words may follow the command's name. */
   words: { least: number; most: number };
   run(invocation: Invocation): Promise<number | void>;

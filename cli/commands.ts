@@ -113,6 +113,18 @@ export const commands: Entry[] = [
     load: async () => (await import("./commands/export.ts")).exportChats,
   },
   {
+    name: "backup",
+    usage: "[FILE|-]",
+    summary: "Back up the whole database of this machine",
+    load: async () => (await import("./commands/backup.ts")).backup,
+  },
+  {
+    name: "restore",
+    usage: "FILE",
+    summary: "Restore a backup",
+    load: async () => (await import("./commands/backup.ts")).restore,
+  },
+  {
     name: "tokens",
     usage: "",
     summary: "List your access tokens",

@@ -30,7 +30,9 @@ export function helpForAll(entries: Entry[]): string {
 }
 
 export function helpForOne({ name, usage, summary }: Entry, command: Command): string {
-  const options = { ...command.options, ...globalOptions };
+  const { help } = globalOptions as { help: Option };
+  const shared = command.local === true ? { help } : globalOptions;
+  const options = { ...command.options, ...shared };
   return [
     `Usage: prosa ${[name, usage].filter(Boolean).join(" ")}`,
     "",

@@ -12,6 +12,7 @@ import { limitTo } from "./slots.ts";
 export type Db = PgDatabase<PostgresJsQueryResultHKT, typeof schema>;
 
 export type Database = {
+  url: string;
   db: Db;
   /** What `db` asks: the driver with its deadlines. */
   client: postgres.Sql;
@@ -66,6 +67,7 @@ export function connectDatabase(url: string, options: DatabaseOptions = {}): Dat
   const client = guardClient(sql, watch, slots);
   const db: Db = drizzle(client, { schema });
   return {
+    url,
     db,
     client,
     sql,

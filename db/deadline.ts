@@ -17,6 +17,8 @@ export type Watch = {
   /** Throws the error of `refuse`. */
   check(): void;
   close(): void;
+  /** Closes it without waiting for what is still on its way. */
+  destroy(): void;
 };
 
 export function deadlineError(words: string): Error {
@@ -80,6 +82,10 @@ export function watchSockets(deadline: number): Watch {
       if (refusal !== undefined) throw refusal;
     },
     close: () => clearInterval(tick),
+    destroy() {
+      clearInterval(tick);
+      for (const socket of sockets.keys()) socket.destroy();
+    },
   };
 }
 

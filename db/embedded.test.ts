@@ -6,7 +6,11 @@ import { join } from "node:path";
 import postgres from "postgres";
 import { expect, onTestFinished, test } from "vitest";
 import { connectDatabase } from "./connect.ts";
-import { type EmbeddedPostgres, startEmbeddedPostgres } from "./embedded.ts";
+import {
+  borrowEmbeddedPostgres,
+  type EmbeddedPostgres,
+  startEmbeddedPostgres,
+} from "./embedded.ts";
 import { mayServe } from "./embedded/pid-file.ts";
 import { isUnavailable } from "./failure.ts";
 import { migrateDatabase } from "./migrate.ts";
@@ -211,8 +215,32 @@ test("a cluster of another major version is refused in words", { timeout: TIMEOU
   const folder = await emptyFolder();
   await (await start(folder)).stop();
   await writeFile(join(folder, "postgres/PG_VERSION"), "17\n");
-  await expect(start(folder)).rejects.toThrow("was made by PostgreSQL 17");
+  const words = "was made by PostgreSQL 17, and this Prosa brings 18. Nothing was changed.";
+  await expect(start(folder)).rejects.toThrow(words);
 });
+
+test(
+  "the database of a running server is borrowed, and one that is stopped is started for a while",
+  { timeout: TIMEOUT },
+  async () => {
+    const folder = await emptyFolder();
+    await expect(borrowEmbeddedPostgres({ folder })).rejects.toThrow(
+      `There is no database in the data folder ${folder}`,
+    );
+    const other = await startElsewhere(folder);
+    await note(other.answer, "kept");
+    const borrowed = await borrowEmbeddedPostgres({ folder });
+    expect(borrowed.url).toBe(other.answer);
+    await borrowed.stop();
+    expect(await notes(other.answer)).toBe("kept");
+    await other.kill();
+    await (await start(folder)).stop();
+    const started = await borrowEmbeddedPostgres({ folder, durable: false });
+    expect(await notes(started.url)).toBe("kept");
+    await started.stop();
+    await expect(query(started.url, "select 1")).rejects.toThrow("ECONNREFUSED");
+  },
+);
 
 test(
   "a database that ends under load is started again, and everything works",

@@ -1,19 +1,17 @@
-import { constants } from "node:fs";
+import { constants, existsSync } from "node:fs";
 import { access, chown, mkdir, realpath } from "node:fs/promises";
 import { join } from "node:path";
 import { chooseAccount } from "./embedded/account.ts";
 import { findBinaries } from "./embedded/binaries.ts";
-import { prepareCluster } from "./embedded/cluster.ts";
+import { prepareCluster, readPassword } from "./embedded/cluster.ts";
 import { lockFile } from "./embedded/folder-lock.ts";
-import {
-  keepRunning,
-  type Site,
-  startPostmaster,
-  stopPostmaster,
-  urlOf,
-} from "./embedded/postmaster.ts";
+import { keepRunning, type Site, startPostmaster, stopPostmaster } from "./embedded/postmaster.ts";
+import { portOfRunning, urlOf } from "./embedded/running.ts";
 
 export type EmbeddedPostgres = { url: string; stop(): Promise<void> };
+
+/** Another Prosa that is just starting its PostgreSQL is waited for this long. */
+const BORROW_MS = 15_000;
 
 /**
  * A PostgreSQL of our own in `<folder>/postgres`, made at the first start. It outlives a killed
@@ -58,6 +56,27 @@ export async function startEmbeddedPostgres(options: {
     lock.release();
     throw error;
   }
+}
+
+/**
+ * The same PostgreSQL for a while: that of the Prosa that is running on the folder, or else one that
+ * is started and stopped again. The folder must have one already.
+ */
+export async function borrowEmbeddedPostgres(options: {
+  folder: string;
+  durable?: boolean;
+}): Promise<EmbeddedPostgres> {
+  const cluster = join(options.folder, "postgres");
+  if (!existsSync(join(cluster, "PG_VERSION"))) {
+    throw new Error(`There is no database in the data folder ${options.folder}.`);
+  }
+  const folder = await openFolder(options.folder);
+  const lock = lockFile(join(folder, "postgres.lock"));
+  lock?.release();
+  if (lock) return startEmbeddedPostgres(options);
+  const site = { cluster: join(folder, "postgres"), password: await readPassword(cluster) };
+  const port = await portOfRunning(site, BORROW_MS);
+  return { url: urlOf(site, port), stop: async () => {} };
 }
 
 async function openFolder(path: string): Promise<string> {

@@ -1,22 +1,12 @@
-import { randomUUID } from "node:crypto";
-import { expect, inject, onTestFinished, test } from "vitest";
-import { databaseUrl } from "../server/testing/database-url.ts";
-import { connectDatabase } from "./connect.ts";
+import { expect, onTestFinished, test } from "vitest";
+import { emptyDatabase as createEmpty } from "../server/testing/database.ts";
 import { migrateDatabase } from "./migrate.ts";
 import { users } from "./schema/index.ts";
 
 async function emptyDatabase() {
-  const { url } = inject("postgres");
-  const name = `prosa_empty_${randomUUID().replaceAll("-", "")}`;
-  const admin = connectDatabase(url, { connections: 1 });
-  await admin.sql.unsafe(`create database ${name}`);
-  const database = connectDatabase(databaseUrl(url, name));
-  onTestFinished(async () => {
-    await database.close();
-    await admin.sql.unsafe(`drop database ${name} with (force)`);
-    await admin.close();
-  });
-  return database;
+  const own = await createEmpty();
+  onTestFinished(() => own[Symbol.asyncDispose]());
+  return own.database;
 }
 
 test("an empty database gets the whole schema, also when several servers start at once", async () => {

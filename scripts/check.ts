@@ -1,6 +1,7 @@
 // Everything that must hold besides the tests. One line per step; the words of those that fail.
 import { settingsProblems, documentProblems } from "./check/documents.ts";
 import { breakingProblems } from "./check/breaking.ts";
+import { compatibilityProblems } from "./check/compatible.ts";
 import { generatedProblems } from "./check/generated.ts";
 import { migrationProblems } from "./check/migrations.ts";
 import { versionProblems } from "./check/versions.ts";
@@ -19,6 +20,7 @@ const steps: Record<string, () => string | Promise<string>> = {
   "compatibility of the protos": breakingProblems,
   "generated code is that of the protos": generatedProblems,
   "migrations are those of the schema": migrationProblems,
+  "migrations leave the previous version working": compatibilityProblems,
   "versions are exact": versionProblems,
   "documents name what exists": documentProblems,
   "settings are documented": settingsProblems,

@@ -9,6 +9,7 @@ import { purgeChatsOf, purgeDeletedChats } from "./chat/purge.ts";
 import { createImports, type Imports } from "./chat/transfer/imports.ts";
 import { createReplies, type Replies } from "./chat/replies.ts";
 import { recoverReplies } from "./chat/recover-replies.ts";
+import { createDailyBackups, type DailyBackups } from "./backup/daily-backups.ts";
 import type { Config } from "./config.ts";
 import { watchDatabase } from "./database.ts";
 import { createTopics, type Topics } from "./events/topic.ts";
@@ -39,6 +40,7 @@ export type Deps = {
   replicas: Replicas;
   topics: Topics;
   health: Health;
+  backups: DailyBackups;
   callers: Callers;
   sessions: Sessions;
   accessTokens: AccessTokens;
@@ -67,9 +69,10 @@ export function createDeps({ config, log, db, modelHost, ...parts }: Parts): Dep
   const estimator = createEstimator();
   const queue = createQueue(config.ollamaParallel);
   const generate = createGenerate({ ollama, models, queue });
+  const backups = createDailyBackups(config.backup, log);
   const database = () => db.execute(sql`select 1`);
   const reading = async () => replicas.areUsed() || (await database());
-  const health = createHealth({ database, reading, model: models.ping });
+  const health = createHealth({ database, reading, model: models.ping, backup: backups.check });
   return {
     config,
     log,
@@ -77,6 +80,7 @@ export function createDeps({ config, log, db, modelHost, ...parts }: Parts): Dep
     replicas,
     topics,
     health,
+    backups,
     callers,
     sessions: createSessions(db, topics, callers, replicas.lookUp),
     accessTokens: createAccessTokens(db, topics, callers, replicas.lookUp),
@@ -109,6 +113,7 @@ export async function startApp(config: Config, log: Log, stopping: AbortSignal):
   stopping.throwIfAborted();
   const stopTidying = tidyRegularly(deps);
   undo.defer(stopTidying);
+  undo.defer(deps.backups.start(database.url));
 
   const handler = createHandler(deps);
   const listening = await listen({

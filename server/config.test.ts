@@ -19,6 +19,7 @@ test("without any setting the server is for this machine only", () => {
     databaseUrl: undefined,
     databaseReplicaUrls: [],
     dataFolder: resolve("data"),
+    backup: undefined,
     registration: undefined,
     rateLimit: true,
     trustProxy: false,
@@ -39,6 +40,9 @@ test("each setting is read, blanks around it left out", () => {
     DATABASE_URL: "postgres://user:word@db:5432/prosa",
     DATABASE_REPLICA_URLS: "postgres://user:word@a/prosa , postgresql://b/prosa",
     PROSA_DATA: "/var/lib/prosa",
+    BACKUP_FOLDER: "/mnt/backups",
+    BACKUP_TIME: "23:05",
+    BACKUP_KEEP: "30",
     REGISTRATION: "Invite",
     RATE_LIMIT: "off",
     TRUST_PROXY: "ON",
@@ -56,6 +60,7 @@ test("each setting is read, blanks around it left out", () => {
     databaseUrl: "postgres://user:word@db:5432/prosa",
     databaseReplicaUrls: ["postgres://user:word@a/prosa", "postgresql://b/prosa"],
     dataFolder: "/var/lib/prosa",
+    backup: { folder: "/mnt/backups", hour: 23, minute: 5, keep: 30 },
     registration: "invite",
     rateLimit: false,
     trustProxy: true,
@@ -75,6 +80,8 @@ test("an empty setting is none", () => {
 test.each([
   ["PORT", ["-1", "65536", "8o", "80.5", "1e3", "99999999999"]],
   ["DATABASE_URL", ["localhost", "mysql://db/prosa", "://"]],
+  ["BACKUP_TIME", ["3:00", "24:00", "12:60", "noon"]],
+  ["BACKUP_KEEP", ["0", "1001", "all"]],
   ["REGISTRATION", ["yes", "opened"]],
   ["RATE_LIMIT", ["true", "0"]],
   ["TRUST_PROXY", ["1", "yes"]],
@@ -88,6 +95,11 @@ test.each([
     const words = new RegExp(`^Wrong settings:\n  ${name}=`);
     expect(() => readConfig({ [name]: value }), value).toThrow(words);
   }
+});
+
+test("a folder for backups is enough: a week of them, in the night", () => {
+  const { backup } = readConfig({ BACKUP_FOLDER: "backups" });
+  expect(backup).toEqual({ folder: resolve("backups"), hour: 3, minute: 0, keep: 7 });
 });
 
 test("all problems are told at once", () => {

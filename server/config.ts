@@ -13,6 +13,9 @@ export const settings = {
   DATABASE_URL: "PostgreSQL to use instead of the embedded one",
   DATABASE_REPLICA_URLS: "replicas of DATABASE_URL to read from, separated by commas",
   PROSA_DATA: "folder for everything that Prosa keeps",
+  BACKUP_FOLDER: "folder for daily backups, none without it",
+  BACKUP_TIME: "time of day for the backup, 00:00 to 23:59",
+  BACKUP_KEEP: "daily backups that are kept, 1 to 1000",
   REGISTRATION: "who may create an account: open, invite or closed",
   RATE_LIMIT: "limits on attempts: on or off",
   TRUST_PROXY: "take the client's address from X-Forwarded-For: on or off",
@@ -25,6 +28,9 @@ export const settings = {
 
 type Environment = { readonly [name in keyof typeof settings]?: string | undefined };
 
+/** Daily backups: where, when by the clock of this machine, and how many are kept. */
+export type BackupConfig = { folder: string; hour: number; minute: number; keep: number };
+
 export type Config = {
   host: string;
   port: number;
@@ -32,6 +38,8 @@ export type Config = {
   databaseUrl: string | undefined;
   databaseReplicaUrls: string[];
   dataFolder: string;
+  /** Undefined: no daily backups. */
+  backup: BackupConfig | undefined;
   /** Undefined: open on a loopback address, closed after the first account on any other. */
   registration: Registration | undefined;
   rateLimit: boolean;
@@ -57,6 +65,11 @@ export function readConfig(env: Environment): Config {
     const value = text(name) ?? String(fallback);
     if (!/^\d{1,9}$/.test(value) || Number(value) < least || Number(value) > most) wrong(name);
     return Number(value);
+  };
+  const time = (name: keyof typeof settings, fallback: string) => {
+    const value = text(name) ?? fallback;
+    if (!/^([01]\d|2[0-3]):[0-5]\d$/.test(value)) wrong(name);
+    return value;
   };
   const choice = <T extends string>(name: keyof typeof settings, values: readonly T[]) => {
     const value = text(name)?.toLowerCase();
@@ -100,6 +113,11 @@ export function readConfig(env: Environment): Config {
     databaseUrl: database(),
     databaseReplicaUrls: replicas(),
     dataFolder: resolve(text("PROSA_DATA") ?? "data"),
+    backup: backupConfig(
+      text("BACKUP_FOLDER"),
+      time("BACKUP_TIME", "03:00"),
+      integer("BACKUP_KEEP", 7, 1, 1000),
+    ),
     registration: choice("REGISTRATION", ["open", "invite", "closed"]),
     rateLimit: choice("RATE_LIMIT", ["on", "off"]) !== "off",
     trustProxy: choice("TRUST_PROXY", ["on", "off"]) === "on",
@@ -117,6 +135,16 @@ export function readConfig(env: Environment): Config {
   if (!/^[\w.:%-]+$/.test(config.host)) wrong("HOST");
   if (problems.length > 0) throw new Error(`Wrong settings:\n  ${problems.join("\n  ")}`);
   return config;
+}
+
+function backupConfig(
+  folder: string | undefined,
+  time: string,
+  keep: number,
+): BackupConfig | undefined {
+  if (folder === undefined) return undefined;
+  const [hour, minute] = time.split(":").map(Number) as [number, number];
+  return { folder: resolve(folder), hour, minute, keep };
 }
 
 /** The value of OLLAMA_HOST that asks for the engine that comes with Prosa. */

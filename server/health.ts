@@ -3,10 +3,10 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { HEALTH_INTERVAL, HEALTH_LIMIT } from "./limits.ts";
 
 /**
- * What Prosa cannot do without: the database; for reading alone, that or a replica; and Ollama or the
- * engine.
+ * What is looked after: the database; for reading alone, that or a replica; Ollama or the engine; and
+ * the daily backups.
  */
-export type Part = "database" | "reading" | "model";
+export type Part = "database" | "reading" | "model" | "backup";
 
 export type Health = ReturnType<typeof createHealth>;
 
@@ -16,6 +16,7 @@ export function createHealth(probes: Record<Part, () => Promise<unknown>>) {
     database: repeated(probes.database),
     reading: repeated(probes.reading),
     model: repeated(probes.model),
+    backup: repeated(probes.backup),
   };
   return {
     /** Whether the part answers, or did at most HEALTH_INTERVAL ago. */

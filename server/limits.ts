@@ -28,6 +28,14 @@ export const DELETED_CHAT_LIFETIME = 7 * DAY;
 export const PURGE_INTERVAL = 60 * MINUTE;
 export const PURGE_BATCH = 100;
 
+/** How often it is looked whether a daily backup is due, and how soon one that failed is tried again. */
+export const BACKUP_CHECK = MINUTE;
+export const BACKUP_RETRY = 60 * MINUTE;
+/** A daily backup that takes longer is given up. */
+export const BACKUP_LIMIT = 6 * 60 * MINUTE;
+/** Nobody writes any more on a backup that is unfinished for so long. */
+export const DRAFT_LIFETIME = DAY;
+
 /** Exports that one user may have under way; each holds a connection, and the ids of one chat. */
 export const MAX_EXPORTS_PER_USER = 2;
 /** Imports that one user, and all together, may have under way; each holds at most one record in memory. */

@@ -64,12 +64,7 @@ export async function prepareCluster(options: {
   const { cluster, account, durable } = options;
   const version = await readFile(join(cluster, "PG_VERSION"), "utf8").catch(() => undefined);
   if (version === undefined) await initialise(options);
-  else if (version.trim() !== VERSION) {
-    throw new Error(
-      `${cluster} was made by PostgreSQL ${version.trim()}, and this Prosa brings ${VERSION}. ` +
-        "Dump it with the old one and restore it into the new one.",
-    );
-  }
+  else if (version.trim() !== VERSION) throw new Error(otherVersion(cluster, version.trim()));
   if (account) await give(cluster, account);
   const settings = durable ? SETTINGS : SETTINGS + HASTY_SETTINGS;
   const file = join(cluster, "postgresql.conf");
@@ -78,8 +73,20 @@ export async function prepareCluster(options: {
     if (account) await chown(`${file}.new`, account.uid, account.gid);
     await rename(`${file}.new`, file);
   }
-  return readFile(join(cluster, PASSWORD_FILE), "utf8");
+  return readPassword(cluster);
 }
+
+export const readPassword = (cluster: string): Promise<string> =>
+  readFile(join(cluster, PASSWORD_FILE), "utf8");
+
+/** PostgreSQL cannot read the files of another major version, and only the older Prosa has the older one. */
+const otherVersion = (cluster: string, version: string): string =>
+  `${cluster} was made by PostgreSQL ${version}, and this Prosa brings ${VERSION}. Nothing was changed.
+Take the data along in a backup. With the version of Prosa that you had before:
+  npx prosa backup prosa.backup
+Then with this one:
+  mv "${cluster}" "${cluster}-${version}"
+  npx prosa restore prosa.backup`;
 
 /** A crash in the middle leaves only the temporary folder, which the next start throws away. */
 async function initialise({

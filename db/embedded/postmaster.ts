@@ -1,21 +1,15 @@
 import { type ChildProcess, spawn } from "node:child_process";
-import { randomUUID } from "node:crypto";
 import { closeSync, fchownSync, openSync, readFileSync } from "node:fs";
-import { rm, stat, truncate, writeFile } from "node:fs/promises";
+import { rm, stat, truncate } from "node:fs/promises";
 import { createServer } from "node:net";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import postgres from "postgres";
 import { type Account, launchAs } from "./account.ts";
 import type { Binaries } from "./binaries.ts";
-import { cleanEnvironment, USER } from "./cluster.ts";
-import { mayServe, readPidFile, worksIn } from "./pid-file.ts";
+import { cleanEnvironment } from "./cluster.ts";
+import { mayServe, readPidFile } from "./pid-file.ts";
+import { findRunning, POLL_MS, START_MS } from "./running.ts";
 
-const POLL_MS = 3;
-/** Recovery after a crash may take long; while it goes on the process lives. */
-const START_MS = 120_000;
-/** How long a process of unknown kind may leave us unanswered before its pid file counts as stale. */
-const STRANGER_MS = 5_000;
 const FAST_SHUTDOWN_MS = 10_000;
 const LOG_BYTES = 1_048_576;
 const LAUNCHES = 5;
@@ -29,10 +23,6 @@ export type Site = {
   binaries: Binaries;
   account: Account | undefined;
 };
-
-/** The URL of the database in the cluster of `site` on `port`. */
-export const urlOf = ({ password }: Site, port: number): string =>
-  `postgres://${USER}:${password}@127.0.0.1:${port}/postgres`;
 
 /**
  * Starts the server process, or takes over the one that an earlier process left; its port.
@@ -97,39 +87,6 @@ async function becomesReady({ cluster }: Site, child: ChildProcess): Promise<boo
     if (ended) return false;
   }
   throw new Error(`PostgreSQL in ${cluster} was not ready within ${START_MS / 1000} s.`);
-}
-
-/** The port of a server process that works on this very folder; undefined when there is none. */
-async function findRunning(site: Site): Promise<number | undefined> {
-  for (const start = Date.now(); ; await sleep(POLL_MS * 5)) {
-    const file = readPidFile(site.cluster);
-    if (!file || !mayServe(file.pid, site.cluster)) return undefined;
-    if (file.port && (await answersFor(site, file.port))) return file.port;
-    const waited = Date.now() - start;
-    if (waited > STRANGER_MS && worksIn(file.pid, site.cluster) === undefined) return undefined;
-    if (waited > START_MS) {
-      throw new Error(
-        `PostgreSQL (process ${file.pid}) in ${site.cluster} runs but does not answer.`,
-      );
-    }
-  }
-}
-
-/** Asks for a file that only this folder has: a copied or reused pid file must not fool us. */
-async function answersFor(site: Site, port: number): Promise<boolean> {
-  const name = "prosa.proof";
-  const proof = randomUUID();
-  await writeFile(join(site.cluster, name), proof);
-  const sql = postgres(urlOf(site, port), { max: 1, connect_timeout: 2, fetch_types: false });
-  try {
-    const rows = await sql`select pg_read_file(${name}, true) as proof`;
-    return rows[0]?.["proof"] === proof;
-  } catch {
-    return false;
-  } finally {
-    await sql.end({ timeout: 1 });
-    await rm(join(site.cluster, name), { force: true });
-  }
 }
 
 /** Starts the server process again whenever it ended by itself; the result lets it be. */

@@ -110,6 +110,29 @@ test("the list has every service once, with its slices and the whole", async () 
   }, 5000);
 });
 
+describe("the daily backups", () => {
+  test("are no service where none are asked for", async () => {
+    expect(await failureOf(health().check({ service: "backup" }))).toMatchObject({
+      code: "NotFound",
+    });
+    expect(Object.keys((await health().list({})).statuses)).not.toContain("backup");
+  });
+
+  test("do not serve while the last one failed, and everything else does", async () => {
+    const folder = import.meta.filename;
+    await using own = await testApp({
+      config: { backup: { folder, hour: 3, minute: 0, keep: 7 } },
+    });
+    const client = createClient(Health, own.stranger.transport);
+    const status = async (service: string) => nameOf(await client.check({ service }));
+    expect(await status("backup")).toBe("SERVING");
+    await own.deps.backups.run(own.database.url, new Date());
+    await expect.poll(() => status("backup"), { timeout: 5_000 }).toBe("NOT_SERVING");
+    expect(await status("")).toBe("SERVING");
+    expect(await status("chat")).toBe("SERVING");
+  });
+});
+
 describe("who watches", () => {
   test("is told at once, and again when it changes", async () => {
     const { next } = watch("llm");

@@ -9,8 +9,9 @@ import { notFound } from "../errors.ts";
 import type { Health, Part } from "../health.ts";
 import { openStreamSignal } from "./context.ts";
 
-/** What each slice cannot do without. */
+/** What each slice cannot do without, and the daily backups, which nothing else waits for. */
 const parts = new Map<string, Part>([
+  ["backup", "backup"],
   ["chat", "reading"],
   ["llm", "model"],
   ["user", "database"],
@@ -21,7 +22,8 @@ export function healthService(
   deps: Deps,
   served: () => string[],
 ): ServiceImpl<typeof HealthService> {
-  const names = () => ["", ...parts.keys(), ...served()];
+  const isThere = (name: string) => name !== "backup" || deps.config.backup !== undefined;
+  const names = () => ["", ...[...parts.keys()].filter(isThere), ...served()];
   const statusOf = async (name: string) => {
     const part = partOf(name);
     return toStatus(part === undefined || (await deps.health.isUp(part)));

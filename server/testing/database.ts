@@ -6,10 +6,17 @@ import { databaseUrl } from "./database-url.ts";
 export type TestDatabase = AsyncDisposable & { url: string; database: Database };
 
 /** A fresh, migrated database of its own, dropped at the end. */
-export async function testDatabase(options: DatabaseOptions = {}): Promise<TestDatabase> {
-  const { url, template } = inject("postgres");
+export function testDatabase(options: DatabaseOptions = {}): Promise<TestDatabase> {
+  return createDatabase(`template ${inject("postgres").template}`, options);
+}
+
+/** A database in which nothing is, dropped at the end. */
+export const emptyDatabase = (): Promise<TestDatabase> => createDatabase("", {});
+
+async function createDatabase(how: string, options: DatabaseOptions): Promise<TestDatabase> {
+  const { url } = inject("postgres");
   const name = `prosa_test_${randomUUID().replaceAll("-", "")}`;
-  await administer(url, `create database ${name} template ${template}`);
+  await administer(url, `create database ${name} ${how}`);
   const own = databaseUrl(url, name);
   const database = connectDatabase(own, { connections: 5, ...options });
   return {

@@ -1,0 +1,128 @@
+import { compressTo, OutputFailure, readBackupFile, writeBackupFile } from "#db/backup/file.ts";
+import { inWords, type Manifest } from "#db/backup/format.ts";
+import { HasData, inspect, restore } from "#db/backup/restore.ts";
+import { inSnapshot } from "#db/backup/snapshot.ts";
+import { verifyBackup } from "#db/backup/verify.ts";
+import { borrowEmbeddedPostgres, startEmbeddedPostgres } from "#db/embedded.ts";
+import { isUnavailable } from "#db/failure.ts";
+import { stat } from "node:fs/promises";
+import { isDeepStrictEqual, parseArgs } from "node:util";
+import { type Config, readConfig } from "../config.ts";
+import { backupName } from "./backup-names.ts";
+import { makeBackup } from "./make-backup.ts";
+
+const USAGE = `Usage: prosa backup [FILE|-] [--verify]
+       prosa restore FILE [--replace | --verify]`;
+
+class Misuse extends Error {
+  readonly exitCode = 2;
+}
+
+type Place = Pick<Config, "databaseUrl" | "dataFolder">;
+
+/** Performs `backup` or `restore`, and says on standard error what was done. */
+export async function runBackupCommand(
+  args: string[],
+  { DATABASE_URL, PROSA_DATA }: NodeJS.ProcessEnv,
+  signal: AbortSignal,
+): Promise<void> {
+  const { words, verify, replace } = parse(args);
+  const [command, path, ...excess] = words;
+  const place = readConfig({ DATABASE_URL, PROSA_DATA });
+  if (excess.length > 0) throw new Misuse(`${JSON.stringify(excess[0])} is too much.\n${USAGE}`);
+  if (command === "backup" && !replace) return backup(place, path, verify, signal);
+  if (command !== "restore" || path === undefined || (verify && replace)) throw new Misuse(USAGE);
+  if (verify) return tryBackup(place, path, signal);
+  return restoreFrom(place, path, replace, signal);
+}
+
+function parse(args: string[]) {
+  try {
+    const { values, positionals } = parseArgs({
+      args,
+      options: { verify: { type: "boolean" }, replace: { type: "boolean" } },
+      allowPositionals: true,
+    });
+    const { verify = false, replace = false } = values;
+    return { words: positionals, verify, replace };
+  } catch (error) {
+    throw new Misuse(`${(error as Error).message.split(". ")[0]}.\n${USAGE}`);
+  }
+}
+
+async function backup(
+  place: Place,
+  path: string | undefined,
+  verify: boolean,
+  signal: AbortSignal,
+): Promise<void> {
+  const time = new Date();
+  const file = path ?? backupName(time);
+  if (file === "-" && verify) throw new Misuse("--verify needs a FILE to read again.");
+  if (file === "-" && process.stdout.isTTY) throw new Misuse("A backup is not for a terminal.");
+  const write = (bytes: AsyncIterable<Buffer>) =>
+    file === "-" ? compressTo(process.stdout, bytes, "The output") : writeBackupFile(file, bytes);
+  const written = await withDatabase(place, borrowEmbeddedPostgres, (url) =>
+    inSnapshot(url, "prosa backup", (sql) => makeBackup(sql, write, time), signal),
+  );
+  if (file === "-") return;
+  say(`${inWords(written)} written to ${file} (${await sizeOf(file)}).`);
+  if (!verify) return;
+  const read = await inspect(() => readBackupFile(file, signal));
+  if (!isDeepStrictEqual(read.manifest, written))
+    throw new Error(`${file} is not what was written.`);
+  await verifyBackup(place.dataFolder, read, signal);
+  say("Restored into a database made for this: every row is there.");
+}
+
+async function tryBackup(place: Place, path: string, signal: AbortSignal): Promise<void> {
+  const read = await inspect(() => readBackupFile(path, signal));
+  await verifyBackup(place.dataFolder, read, signal);
+  const { manifest } = read;
+  say(`The backup can be restored: ${inWords(manifest)}, ${asOf(manifest)}. Nothing was changed.`);
+}
+
+async function restoreFrom(
+  place: Place,
+  path: string,
+  replace: boolean,
+  signal: AbortSignal,
+): Promise<void> {
+  const backup = await inspect(() => readBackupFile(path, signal));
+  await withDatabase(place, startEmbeddedPostgres, (url) =>
+    restore(url, backup, { replace, signal }),
+  ).catch((error: unknown) => {
+    if (!(error instanceof HasData)) throw error;
+    throw new Error(
+      `${error.message} To delete it and restore the backup in its place: prosa restore ${path} --replace`,
+    );
+  });
+  say(`${inWords(backup.manifest)} restored, ${asOf(backup.manifest)}.`);
+}
+
+/** Lets `use` have the URL of the settings, or of the embedded PostgreSQL that `open` opens. */
+async function withDatabase<T>(
+  { databaseUrl, dataFolder }: Place,
+  open: typeof startEmbeddedPostgres,
+  use: (url: string) => Promise<T>,
+): Promise<T> {
+  try {
+    if (databaseUrl !== undefined) return await use(databaseUrl);
+    const embedded = await open({ folder: dataFolder });
+    return await use(embedded.url).finally(() => embedded.stop());
+  } catch (error) {
+    if (error instanceof OutputFailure || !isUnavailable(error)) throw error;
+    const advice = databaseUrl === undefined ? "" : " Is DATABASE_URL right?";
+    const words = `The database does not answer: ${(error as Error).message}.${advice}`;
+    throw new Error(words, { cause: error });
+  }
+}
+
+const asOf = ({ header }: Manifest) => `as of ${header.time.slice(0, 16).replace("T", " ")} UTC`;
+
+async function sizeOf(path: string): Promise<string> {
+  const { size } = await stat(path);
+  return size < 1_000_000 ? `${Math.ceil(size / 1000)} kB` : `${(size / 1_000_000).toFixed(1)} MB`;
+}
+
+const say = (words: string) => void process.stderr.write(`${words}\n`);
