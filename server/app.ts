@@ -1,6 +1,5 @@
 import { startEmbeddedPostgres } from "#db/embedded.ts";
 import { connectDatabase, type Database, type Db } from "#db/connect.ts";
-import { isUnavailable } from "#db/failure.ts";
 import { migrateDatabase } from "#db/migrate.ts";
 import { sql } from "drizzle-orm";
 import { mkdir } from "node:fs/promises";
@@ -24,6 +23,7 @@ import { createEstimator, type Estimator } from "./llm/prompt.ts";
 import { createQueue } from "./llm/queue.ts";
 import type { Log } from "./log.ts";
 import { serverClosing } from "./rpc/context.ts";
+import { explainStartFailure } from "./start-failure.ts";
 import { type AccessTokens, createAccessTokens } from "./user/access-tokens.ts";
 import { type Attempts, createAttempts } from "./user/attempts.ts";
 import { type Callers, createCallers } from "./user/callers.ts";
@@ -95,7 +95,9 @@ export type App = { url: string; close(): Promise<void> };
 export async function startApp(config: Config, log: Log, stopping: AbortSignal): Promise<App> {
   await using undo = new AsyncDisposableStack();
   const modelHost = undo.adopt(createModelHost({ ...config, log }), (host) => host.close());
-  const database = await openDatabase(config, log, undo, stopping);
+  const database = await openDatabase(config, log, undo, stopping).catch((error: unknown) => {
+    throw error === stopping.reason ? error : explainStartFailure(error, config);
+  });
   const deps = createDeps({ config, log, db: database.db, modelHost });
   await recoverReplies(deps.db);
   stopping.throwIfAborted();
@@ -142,13 +144,7 @@ async function openDatabase(
     url = postgres.url;
   }
   const database = undo.adopt(connectDatabase(url), (open) => open.close());
-  try {
-    await migrateDatabase(database);
-  } catch (error) {
-    if (!isUnavailable(error)) throw error;
-    const words = `The database does not answer: ${(error as Error).message}. Is DATABASE_URL right?`;
-    throw new Error(words, { cause: error });
-  }
+  await migrateDatabase(database);
   return database;
 }
 
