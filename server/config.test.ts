@@ -123,8 +123,20 @@ test("a key that is not the certificate's is told together with the other proble
 });
 
 test("a wrong setting is told with the form that it is to have", () => {
-  const wrong = { HOST: "a b", DATABASE_URL: "db", OLLAMA_HOST: "a b", PORT: "x", TRUST_PROXY: "x" };
-  const forms = ["IP address", "postgres://user:secret@host:5432/", "http://host:11434", "0 to 65535", "on or off"];
+  const wrong = {
+    HOST: "a b",
+    DATABASE_URL: "db",
+    OLLAMA_HOST: "a b",
+    PORT: "x",
+    TRUST_PROXY: "x",
+  };
+  const forms = [
+    "IP address",
+    "postgres://user:secret@host:5432/",
+    "http://host:11434",
+    "0 to 65535",
+    "on or off",
+  ];
   for (const form of forms) expect(() => readConfig(wrong)).toThrow(form);
 });
 
