@@ -53,7 +53,9 @@ test("the server reads no environment variable but those in its list of settings
       .map((path) => readFileSync(join(root, folder, path), "utf8")),
   );
   const read = files.flatMap((text) =>
-    [...text.matchAll(/process\.env(?:\.(\w+)|\["(\w+)"\])/g)].map((match) => match[1] ?? match[2]!),
+    [...text.matchAll(/process\.env(?:\.(\w+)|\["(\w+)"\])/g)].map(
+      (match) => match[1] ?? match[2]!,
+    ),
   );
   expect(read.filter((name) => !(name in settings))).toEqual([]);
 });
