@@ -23,7 +23,9 @@ test("the image is small, is not root's, and says how it is asked for its health
 
 test("with a root file system that only reads and no capability it holds a conversation", async () => {
   await using container = await startContainer(await freePort());
-  expect(podman("healthcheck", "run", container.id)).toBe("");
+  const [, healthCheck] = JSON.parse(inspect("{{json .Config.Healthcheck.Test}}")) as string[];
+  container.exec("sh", "-c", healthCheck!);
+  expect(() => container.exec("env", "PORT=1", "sh", "-c", healthCheck!)).toThrow("Command failed");
   const rights = container.exec("grep", "-E", "^(Uid|CapBnd|NoNewPrivs):", "/proc/1/status");
   expect(rights.replaceAll(/\s+/g, " ")).toBe(
     "Uid: 1000 1000 1000 1000 CapBnd: 0000000000000000 NoNewPrivs: 1",
@@ -64,8 +66,10 @@ test("all wrong settings are told at once", () => {
 });
 
 test("a data folder that only reads is named", () => {
-  const words = failToStart("--env=PORT=0", "--env=PROSA_DATA=/srv");
-  expect(words).toMatch(/The data folder \/srv cannot be written to: EROFS: read-only file system/);
+  const words = failToStart("--env=PORT=0", `--volume=${podman("volume", "create")}:/data:ro`);
+  expect(words).toMatch(
+    /The data folder \/data cannot be written to: EROFS: read-only file system/,
+  );
 });
 
 test.each([

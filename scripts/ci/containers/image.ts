@@ -37,7 +37,6 @@ const HARDENED = [
 ];
 
 export type Container = AsyncDisposable & {
-  id: string;
   url: string;
   logs(): string;
   exec(...command: string[]): string;
@@ -51,7 +50,6 @@ export async function startContainer(port: number, options: string[] = []): Prom
   const id = podman("run", "--detach", ...HARDENED, ...place, ...options, IMAGE);
   const logs = () => tryPodman("logs", id).words;
   const container: Container = {
-    id,
     url: `http://127.0.0.1:${port}`,
     logs,
     exec: (...command) => podman("exec", id, ...command),
