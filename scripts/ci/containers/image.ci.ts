@@ -1,14 +1,15 @@
 import { Status } from "#proto/prosa/chat/v1/message_pb.ts";
 import { randomUUID } from "node:crypto";
-import { beforeAll, expect, test } from "vitest";
+import { afterAll, beforeAll, expect, test } from "vitest";
 import { connect, readReply, register } from "../../../e2e/support/clients.ts";
 import { freePort } from "../service.ts";
-import { buildImage, failToStart, IMAGE, startContainer } from "./image.ts";
+import { buildImage, failToStart, IMAGE, startContainer, tidy } from "./image.ts";
 import { podman } from "./podman.ts";
 
 const MOST_BYTES = 300_000_000;
 
 beforeAll(buildImage);
+afterAll(tidy);
 
 const inspect = (what: string) => podman("image", "inspect", `--format=${what}`, IMAGE);
 

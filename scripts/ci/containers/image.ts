@@ -28,6 +28,12 @@ export function buildImage(): void {
   );
 }
 
+/** Leaves the layers of today, which make the next build quick, and nothing of the tests. */
+export function tidy(): void {
+  podman("volume", "prune", "--force");
+  podman("image", "prune", "--force", "--filter", "until=24h");
+}
+
 /** As compose.yaml runs it, but on this machine's network and without limits by cgroups. */
 const HARDENED = [
   ...["--read-only", "--read-only-tmpfs=false", "--tmpfs=/tmp", "--cap-drop=all"],
