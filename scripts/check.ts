@@ -1,9 +1,10 @@
 // Everything that must hold besides the tests. One line per step; the words of those that fail.
-import { settingsProblems, documentProblems } from "./check/documents.ts";
+import { documentProblems } from "./check/documents.ts";
 import { breakingProblems } from "./check/breaking.ts";
 import { compatibilityProblems } from "./check/compatible.ts";
 import { generatedProblems } from "./check/generated.ts";
 import { migrationProblems } from "./check/migrations.ts";
+import { settingsProblems } from "./check/settings.ts";
 import { versionProblems } from "./check/versions.ts";
 import { problemsOf } from "./check/command.ts";
 

@@ -1,6 +1,5 @@
 import { startEmbeddedPostgres } from "#db/embedded.ts";
 import { connectDatabase, type Database, type Db } from "#db/connect.ts";
-import { isUnavailable } from "#db/failure.ts";
 import { migrateDatabase } from "#db/migrate.ts";
 import { noReplicas, type Replicas } from "#db/replicas.ts";
 import { sql } from "drizzle-orm";
@@ -27,6 +26,7 @@ import { createEstimator, type Estimator } from "./llm/prompt.ts";
 import { createQueue } from "./llm/queue.ts";
 import type { Log } from "./log.ts";
 import { serverClosing } from "./rpc/context.ts";
+import { explainStartFailure } from "./start-failure.ts";
 import { type AccessTokens, createAccessTokens } from "./user/access-tokens.ts";
 import { type Attempts, createAttempts } from "./user/attempts.ts";
 import { type Callers, createCallers } from "./user/callers.ts";
@@ -106,7 +106,9 @@ export type App = { url: string; close(): Promise<void> };
 export async function startApp(config: Config, log: Log, stopping: AbortSignal): Promise<App> {
   await using undo = new AsyncDisposableStack();
   const modelHost = undo.adopt(createModelHost({ ...config, log }), (host) => host.close());
-  const database = await openDatabase(config, log, undo, stopping);
+  const database = await openDatabase(config, log, undo, stopping).catch((error: unknown) => {
+    throw error === stopping.reason ? error : explainStartFailure(error, config);
+  });
   const replicas = undo.adopt(watchDatabase(database, config, log), (watch) => watch.close());
   const deps = createDeps({ config, log, db: database.db, replicas, modelHost });
   await recoverReplies(deps.db);
@@ -155,13 +157,7 @@ async function openDatabase(
     url = postgres.url;
   }
   const database = undo.adopt(connectDatabase(url), (open) => open.close());
-  try {
-    await migrateDatabase(database);
-  } catch (error) {
-    if (!isUnavailable(error)) throw error;
-    const words = `The database does not answer: ${(error as Error).message}. Is DATABASE_URL right?`;
-    throw new Error(words, { cause: error });
-  }
+  await migrateDatabase(database);
   return database;
 }
 

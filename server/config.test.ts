@@ -1,14 +1,16 @@
+import { generateKeyPairSync } from "node:crypto";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { afterAll, expect, test } from "vitest";
+import { certificate } from "./testing/certificate.ts";
 import { isLoopback, readConfig, settings } from "./config.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "prosa-config-"));
 const cert = join(folder, "cert.pem");
 const key = join(folder, "key.pem");
-writeFileSync(cert, "a certificate");
-writeFileSync(key, "a key");
+writeFileSync(cert, certificate.cert);
+writeFileSync(key, certificate.key);
 afterAll(() => rmSync(folder, { recursive: true }));
 
 test("without any setting the server is for this machine only", () => {
@@ -56,7 +58,7 @@ test("each setting is read, blanks around it left out", () => {
   expect(readConfig(given)).toEqual({
     host: "0.0.0.0",
     port: 0,
-    tls: { cert: Buffer.from("a certificate"), key: Buffer.from("a key") },
+    tls: certificate,
     databaseUrl: "postgres://user:word@db:5432/prosa",
     databaseReplicaUrls: ["postgres://user:word@a/prosa", "postgresql://b/prosa"],
     dataFolder: "/var/lib/prosa",
@@ -132,6 +134,35 @@ test("a certificate needs its key and both must be readable", () => {
   expect(() => readConfig({ TLS_CERT: cert, TLS_KEY: join(folder, "none") })).toThrow(
     /TLS_KEY=.*cannot be read/,
   );
+});
+
+test("a key that is not the certificate's is told together with the other problems", () => {
+  const other = join(folder, "other.pem");
+  const { privateKey } = generateKeyPairSync("ec", { namedCurve: "P-256" });
+  writeFileSync(other, privateKey.export({ type: "pkcs8", format: "pem" }));
+  const read = (path: string) => () =>
+    readConfig({ TLS_CERT: cert, TLS_KEY: path, NUM_CTX: "few" });
+  for (const path of [other, cert]) {
+    expect(read(path)).toThrow(/TLS_CERT and TLS_KEY do not fit together: .*NUM_CTX=few/s);
+  }
+});
+
+test("a wrong setting is told with the form that it is to have", () => {
+  const wrong = {
+    HOST: "a b",
+    DATABASE_URL: "db",
+    OLLAMA_HOST: "a b",
+    PORT: "x",
+    TRUST_PROXY: "x",
+  };
+  const forms = [
+    "IP address",
+    "postgres://user:secret@host:5432/",
+    "http://host:11434",
+    "0 to 65535",
+    "on or off",
+  ];
+  for (const form of forms) expect(() => readConfig(wrong)).toThrow(form);
 });
 
 test.each([

@@ -1,16 +1,18 @@
 import { readFileSync } from "node:fs";
 import { isIP } from "node:net";
 import { resolve } from "node:path";
+import { createSecureContext } from "node:tls";
 
 export type Registration = "open" | "invite" | "closed";
 
 /** Every setting: the name of its environment variable and what it is for. */
 export const settings = {
-  HOST: "address to listen on",
+  HOST: "address to listen on, a name or an IP address without a port",
   PORT: "port to listen on, 0 to 65535",
   TLS_CERT: "file with the TLS certificate chain (PEM)",
   TLS_KEY: "file with the TLS private key (PEM)",
-  DATABASE_URL: "PostgreSQL to use instead of the embedded one",
+  DATABASE_URL:
+    "PostgreSQL to use instead of the embedded one, as postgres://user:secret@host:5432/database",
   DATABASE_REPLICA_URLS: "replicas of DATABASE_URL to read from, separated by commas",
   PROSA_DATA: "folder for everything that Prosa keeps",
   BACKUP_FOLDER: "folder for daily backups, none without it",
@@ -19,7 +21,8 @@ export const settings = {
   REGISTRATION: "who may create an account: open, invite or closed",
   RATE_LIMIT: "limits on attempts: on or off",
   TRUST_PROXY: "take the client's address from X-Forwarded-For: on or off",
-  OLLAMA_HOST: "Ollama to use instead of looking for one, or embedded for Prosa's own engine",
+  OLLAMA_HOST:
+    "Ollama to use instead of looking for one, as http://host:11434, or embedded for Prosa's own engine",
   OLLAMA_PARALLEL: "answers at once per model, 1 to 1000",
   NUM_CTX: "greatest context per model in tokens, 512 to 1048576",
   ALLOW_REGISTRY_HOSTS: "allow models from any registry host: on or off",
@@ -106,6 +109,7 @@ export function readConfig(env: Environment): Config {
   if ((text("TLS_CERT") === undefined) !== (text("TLS_KEY") === undefined)) {
     problems.push("TLS_CERT and TLS_KEY belong together: set both or none.");
   }
+  if (cert && key) problems.push(...tlsProblems({ cert, key }));
   const config: Config = {
     host: text("HOST") ?? "127.0.0.1",
     port: integer("PORT", 8080, 0, 65535),
@@ -145,6 +149,15 @@ function backupConfig(
   if (folder === undefined) return undefined;
   const [hour, minute] = time.split(":").map(Number) as [number, number];
   return { folder: resolve(folder), hour, minute, keep };
+}
+
+function tlsProblems(pair: { cert: Buffer; key: Buffer }): string[] {
+  try {
+    createSecureContext(pair);
+    return [];
+  } catch (error) {
+    return [`TLS_CERT and TLS_KEY do not fit together: ${(error as Error).message}.`];
+  }
 }
 
 /** The value of OLLAMA_HOST that asks for the engine that comes with Prosa. */

@@ -1,6 +1,5 @@
 import { existsSync, readFileSync } from "node:fs";
 import { basename } from "node:path";
-import { settings } from "../../server/config.ts";
 import { root, run } from "./command.ts";
 
 const DOCUMENTS = ["README.md", "ARCHITECTURE.md", "CONTRIBUTING.md"];
@@ -32,22 +31,6 @@ export function documentProblems(): string {
       ...matches(text, NPM_RUN).filter((script) => !(script in scripts)),
     ].map((name) => `${document} names ${name}, which does not exist`);
   }).join("\n");
-}
-
-/** `.env.example` and the README tell every setting, and no others. */
-export function settingsProblems(): string {
-  const known = Object.keys(settings);
-  const example = matches(read(".env.example"), /^#?\s?([A-Z][A-Z_]+)=/gm);
-  const readme = exists("README.md") ? read("README.md") : "";
-  return [
-    ...known.filter((it) => !example.includes(it)).map((it) => `.env.example does not tell ${it}`),
-    ...example
-      .filter((it) => !known.includes(it))
-      .map((it) => `.env.example tells ${it}, which is no setting`),
-    ...known
-      .filter((it) => !readme.includes(`\`${it}\``))
-      .map((it) => `README.md does not tell ${it}`),
-  ].join("\n");
 }
 
 function matches(text: string, pattern: RegExp): string[] {

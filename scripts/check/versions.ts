@@ -5,13 +5,23 @@ const EXACT = /^(?:npm:@?[\w./-]+@)?\d+\.\d+\.\d+(?:-[\w.]+)?$/;
 
 /** A range lets two machines install two programs, and older npm choose older majors. */
 export function versionProblems(): string {
-  const manifest: unknown = JSON.parse(readFileSync(new URL("package.json", root), "utf8"));
-  const { dependencies, devDependencies, optionalDependencies } = manifest as Manifest;
-  return Object.entries({ ...dependencies, ...devDependencies, ...optionalDependencies })
+  const { dependencies, devDependencies, optionalDependencies } = JSON.parse(
+    read("package.json"),
+  ) as Manifest;
+  const ranges = Object.entries({ ...dependencies, ...devDependencies, ...optionalDependencies })
     .filter(([, version]) => !EXACT.test(version))
-    .map(([name, version]) => `${name} is not pinned: ${version}`)
-    .join("\n");
+    .map(([name, version]) => `${name} is not pinned: ${version}`);
+  return [...ranges, ...otherNodes(devDependencies?.["node"] ?? "")].join("\n");
 }
+
+/** Images that the Dockerfile builds on and that have another Node than everybody else. */
+function otherNodes(node: string): string[] {
+  return [...read("Dockerfile").matchAll(/^FROM (node:\S+)/gm)]
+    .filter(([, image]) => !image!.startsWith(`node:${node}-`))
+    .map(([, image]) => `The Dockerfile builds on ${image}, and package.json says ${node}`);
+}
+
+const read = (path: string) => readFileSync(new URL(path, root), "utf8");
 
 type Versions = Record<string, string>;
 type Manifest = {

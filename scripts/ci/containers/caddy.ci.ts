@@ -1,0 +1,160 @@
+import { GenerateRole, LlmService } from "#proto/prosa/llm/v1/llm_service_pb.ts";
+import { MessageService } from "#proto/prosa/chat/v1/message_service_pb.ts";
+import { AuthService } from "#proto/prosa/user/v1/auth_service_pb.ts";
+import { createClient, type Transport } from "@connectrpc/connect";
+import { createGrpcTransport, createGrpcWebTransport } from "@connectrpc/connect-node";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { request } from "node:https";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { type RunningServer, startServer } from "../../../e2e/support/server.ts";
+import { register } from "../../../e2e/support/clients.ts";
+import { type FakeOllama, startFakeOllama } from "../../../server/testing/fake-ollama.ts";
+import { holdConversation } from "../../../server/testing/conversation.ts";
+import { goProgram } from "../go-program.ts";
+import { freePort, startService } from "../service.ts";
+import { composeConfig } from "./compose-file.ts";
+
+const root = new URL("../../../", import.meta.url).pathname;
+const work = mkdtempSync(join(tmpdir(), "prosa-caddy-"));
+const opened: { stop(): Promise<void> }[] = [];
+let ollama: FakeOllama;
+let prosa: RunningServer;
+let url: string;
+let ca: Buffer;
+let token: string;
+
+/** The same version as compose.yaml's, on ports of its own. */
+async function startCaddy(upstream: string) {
+  const { image } = composeConfig(["tls"]).services["caddy"]!;
+  const command = goProgram(
+    "github.com/caddyserver/caddy/v2/cmd/caddy",
+    `v${image!.split(":")[1]}`,
+  );
+  const [port, http, admin] = [await freePort(), await freePort(), await freePort()];
+  const caddyfile = join(work, "Caddyfile");
+  const own = [`admin 127.0.0.1:${admin}`, `http_port ${http}`, "skip_install_trust"];
+  const ours = readFileSync(join(root, "deploy/caddy/Caddyfile"), "utf8");
+  writeFileSync(caddyfile, `{\n\t${own.join("\n\t")}\n\tstorage file_system ${work}\n}\n${ours}`);
+  opened.push(
+    await startService({
+      command,
+      args: ["run", "--adapter", "caddyfile", "--config", caddyfile],
+      env: { PROSA_DOMAIN: `localhost:${port}`, PROSA_UPSTREAM: upstream, HOME: work },
+      url: `http://127.0.0.1:${admin}/config/`,
+      log: join(work, "caddy.log"),
+    }),
+  );
+  ca = readFileSync(join(work, "pki/authorities/local/root.crt"));
+  return `https://localhost:${port}`;
+}
+
+beforeAll(async () => {
+  ollama = await startFakeOllama();
+  prosa = await startServer({ env: { OLLAMA_HOST: ollama.url, TRUST_PROXY: "on" } });
+  url = await startCaddy(new URL(prosa.url).host);
+  ({ token } = await register(prosa.url));
+});
+afterAll(async () => {
+  for (const { stop } of opened) await stop();
+  await prosa[Symbol.asyncDispose]();
+  await ollama[Symbol.asyncDispose]();
+  rmSync(work, { recursive: true });
+});
+
+function clients(create: typeof createGrpcTransport = createGrpcTransport) {
+  const transport: Transport = create({
+    baseUrl: url,
+    nodeOptions: { ca },
+    interceptors: [
+      (next) => (call) => {
+        call.header.set("authorization", `Bearer ${token}`);
+        return next(call);
+      },
+    ],
+  });
+  return {
+    auth: createClient(AuthService, transport),
+    llm: createClient(LlmService, transport),
+    messages: createClient(MessageService, transport),
+  };
+}
+
+test("gRPC flows both ways at once through the proxy", async () => {
+  const talk = holdConversation(clients() as Parameters<typeof holdConversation>[0]);
+  talk.open({ model: "fake:1b" });
+  await talk.nth("opened");
+  talk.say("sentinel:tokens=500,delay=5");
+  await talk.nth("delta");
+  talk.stop();
+  await talk.nth("finished");
+  talk.say("sentinel:tokens=5");
+  talk.halfClose();
+  await talk.ended;
+  expect(talk.all("finished")).toHaveLength(2);
+});
+
+const ask = (text: string) => ({
+  model: "fake:1b",
+  messages: [{ role: GenerateRole.USER, text }],
+});
+
+test.each([
+  ["gRPC", createGrpcTransport],
+  ["gRPC-Web", (options) => createGrpcWebTransport({ ...options, httpVersion: "2" })],
+  [
+    "gRPC-Web over HTTP/1.1",
+    (options) => createGrpcWebTransport({ ...options, httpVersion: "1.1" }),
+  ],
+] as [string, typeof createGrpcTransport][])(
+  "who leaves a stream of %s stops the model behind it",
+  async (_name, create) => {
+    const leave = new AbortController();
+    const stream = clients(create).llm.generate(ask("sentinel:tokens=5000,delay=20"), {
+      signal: leave.signal,
+    });
+    for await (const _ of stream) break;
+    leave.abort();
+    const asked = ollama.requests.findLast(({ kind }) => kind === "chat")!;
+    while (!asked.aborted) await sleep(20);
+  },
+);
+
+/** Asks as a browser does, without a library between. */
+function fetchThrough(path: string, body?: string) {
+  const { promise, resolve, reject } = Promise.withResolvers<{
+    status: number;
+    cookies: string[];
+    text: string;
+  }>();
+  const headers = { "content-type": "application/json" };
+  const method = body === undefined ? "GET" : "POST";
+  request(`${url}${path}`, { ca, method, headers }, async (response) => {
+    let text = "";
+    for await (const piece of response) text += String(piece);
+    resolve({
+      status: response.statusCode!,
+      cookies: response.headers["set-cookie"] ?? [],
+      text,
+    });
+  })
+    .on("error", reject)
+    .end(body);
+  return promise;
+}
+
+test("the page comes over HTTPS, a login's cookie is for HTTPS only, and the metrics stay inside", async () => {
+  expect((await fetchThrough("/")).text).toContain("<title>Prosa</title>");
+  expect(await fetchThrough("/metrics")).toMatchObject({ status: 404, text: "" });
+  const person = {
+    email: "rui@example.org",
+    password: "a long enough password",
+    displayName: "Rui",
+  };
+  const path = "/prosa.user.v1.AuthService/Register";
+  const registered = await fetchThrough(path, JSON.stringify(person));
+  expect(registered.status).toBe(200);
+  expect(registered.cookies.join()).toMatch(/; *Secure/i);
+});
