@@ -5,8 +5,9 @@ import postgres from "postgres";
 import { arrayTypes } from "./arrays.ts";
 import { watchSockets } from "./deadline.ts";
 import { guardClient } from "./guard.ts";
+import { type Observe, unobserved } from "./observe.ts";
 import * as schema from "./schema/index.ts";
-import { limitTo } from "./slots.ts";
+import { limitTo, type Slots } from "./slots.ts";
 
 /** The database or a transaction on it: a domain function takes either. */
 export type Db = PgDatabase<PostgresJsQueryResultHKT, typeof schema>;
@@ -15,6 +16,8 @@ export type Database = {
   db: Db;
   /** The bare driver, for LISTEN and administration: without the deadlines that `db` has. */
   sql: postgres.Sql;
+  /** The use of its connections at this moment, and who waits for one. */
+  usage: Slots["usage"];
   /** Lets what is under way on `db` end, for at most five seconds. */
   close(): Promise<void>;
 };
@@ -27,6 +30,8 @@ export type DatabaseOptions = {
   statementTimeout?: number;
   connectTimeout?: number;
   applicationName?: string;
+  /** Sees every query and transaction on `db`. */
+  observe?: Observe;
 };
 
 const CLOSE_MS = 5_000;
@@ -59,10 +64,11 @@ export function connectDatabase(url: string, options: DatabaseOptions = {}): Dat
   };
   const sql = postgres(url, driverOptions as postgres.Options<{}>);
   const slots = limitTo(connections, deadline);
-  const db: Db = drizzle(guardClient(sql, watch, slots), { schema });
+  const db: Db = drizzle(guardClient(sql, watch, slots, options.observe ?? unobserved), { schema });
   return {
     db,
     sql,
+    usage: slots.usage,
     close: async () => {
       // The driver's own waiting does not end after a connection broke in the middle of a query.
       for (const end = Date.now() + CLOSE_MS; !slots.idle() && Date.now() < end;) await sleep(5);

@@ -24,6 +24,9 @@ import { createEstimator, type Estimator } from "./llm/prompt.ts";
 import { createQueue } from "./llm/queue.ts";
 import type { Log } from "./log.ts";
 import { serverClosing } from "./rpc/context.ts";
+import { createMetrics, type Metrics } from "./telemetry/metrics.ts";
+import { observeQueries } from "./telemetry/queries.ts";
+import { startTracing } from "./telemetry/tracing.ts";
 import { type AccessTokens, createAccessTokens } from "./user/access-tokens.ts";
 import { type Attempts, createAttempts } from "./user/attempts.ts";
 import { type Callers, createCallers } from "./user/callers.ts";
@@ -34,6 +37,7 @@ export type Deps = {
   config: Config;
   log: Log;
   db: Db;
+  metrics: Metrics;
   topics: Topics;
   health: Health;
   callers: Callers;
@@ -56,18 +60,21 @@ type Parts = { config: Config; log: Log; db: Db; modelHost: ModelHost };
 
 /** Puts the parts together, for the server and for tests alike. */
 export function createDeps({ config, log, db, modelHost }: Parts): Deps {
+  const metrics = createMetrics();
   const topics = createTopics();
   const callers = createCallers();
   const ollama = createOllama(() => modelHost.host());
   const models = createModels(ollama, config);
   const estimator = createEstimator();
-  const queue = createQueue(config.ollamaParallel);
-  const generate = createGenerate({ ollama, models, queue });
+  const queue = createQueue(config.ollamaParallel, metrics.models.waited);
+  metrics.models.watchLines(queue.lines);
+  const generate = createGenerate({ ollama, models, queue, metrics: metrics.models });
   const health = createHealth({ database: () => db.execute(sql`select 1`), model: models.ping });
   return {
     config,
     log,
     db,
+    metrics,
     topics,
     health,
     callers,
@@ -80,7 +87,7 @@ export function createDeps({ config, log, db, modelHost }: Parts): Deps {
     generate,
     embed: createEmbed({ ollama, queue }),
     memory: createMemory({ ollama, models, queue }),
-    replies: createReplies({ db, models, generate, estimator, log }),
+    replies: createReplies({ db, models, generate, estimator, log, metrics: metrics.replies }),
     imports: createImports(db),
     empty: purgeChatsOf,
   };
@@ -94,9 +101,11 @@ export type App = { url: string; close(): Promise<void> };
  */
 export async function startApp(config: Config, log: Log, stopping: AbortSignal): Promise<App> {
   await using undo = new AsyncDisposableStack();
+  if (config.tracing) undo.adopt(await startTracing(log, config.tracing), (it) => it.close());
   const modelHost = undo.adopt(createModelHost({ ...config, log }), (host) => host.close());
   const database = await openDatabase(config, log, undo, stopping);
   const deps = createDeps({ config, log, db: database.db, modelHost });
+  deps.metrics.databases.watch("primary", database.usage);
   await recoverReplies(deps.db);
   stopping.throwIfAborted();
   const stopTidying = tidyRegularly(deps);
@@ -141,7 +150,8 @@ async function openDatabase(
     stopping.throwIfAborted();
     url = postgres.url;
   }
-  const database = undo.adopt(connectDatabase(url), (open) => open.close());
+  const observe = observeQueries({ log, slowMs: config.slowQueryMs });
+  const database = undo.adopt(connectDatabase(url, { observe }), (open) => open.close());
   try {
     await migrateDatabase(database);
   } catch (error) {

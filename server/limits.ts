@@ -99,6 +99,11 @@ export const MAX_MODELS = 1000;
 export const UNLOAD_CHECK = 50;
 export const UNLOAD_LIMIT = 10 * SECOND;
 
+/** Names of models that the metrics tell apart; those that come later are counted together. */
+export const MAX_METRIC_MODELS = 100;
+/** How long a server that stops waits for the traces that it has not sent yet. */
+export const TRACES_FLUSH_LIMIT = 2 * SECOND;
+
 /** A server that is told to stop is gone after this; running calls get half of it to end. */
 export const SHUTDOWN_LIMIT = 10 * SECOND;
 

@@ -83,7 +83,7 @@ const jsonOptions = {
 export function routerOptions(deps: Deps) {
   return {
     requestGate: createGate(deps),
-    interceptors: [createCallInterceptor(deps.log), createValidation()],
+    interceptors: [createCallInterceptor(deps), createValidation()],
     readMaxBytes: MAX_REQUEST_BYTES,
     maxTimeoutMs: MAX_DEADLINE,
     jsonOptions,

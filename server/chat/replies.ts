@@ -6,6 +6,8 @@ import type { Generate } from "../llm/generate.ts";
 import type { Models } from "../llm/models.ts";
 import type { Estimator } from "../llm/prompt.ts";
 import type { Log } from "../log.ts";
+import type { ReplyMetrics } from "../telemetry/reply-metrics.ts";
+import { inSpan } from "../telemetry/trace.ts";
 import { type Asker, createAcceptance } from "./acceptance.ts";
 import type { Message } from "./access.ts";
 import { answer } from "./answer.ts";
@@ -24,7 +26,14 @@ import { createReplyStore } from "./reply-store.ts";
 import { createStopping } from "./stopping.ts";
 import { makeTitle } from "./titles.ts";
 
-type Deps = { db: Db; models: Models; generate: Generate; estimator: Estimator; log: Log };
+type Deps = {
+  db: Db;
+  models: Models;
+  generate: Generate;
+  estimator: Estimator;
+  log: Log;
+  metrics: ReplyMetrics;
+};
 
 export type Replies = ReturnType<typeof createReplies>;
 
@@ -42,7 +51,9 @@ export function createReplies(deps: Deps) {
     const run = createReplyRun(accepted.reply);
     running.set(accepted.reply.id, run);
     store.add(run);
-    const performed = perform(run, accepted, asker).finally(() => performing.delete(performed));
+    const performed = inSpan("reply", {}, () => perform(run, accepted, asker)).finally(() =>
+      performing.delete(performed),
+    );
     performing.add(performed);
   }
 
@@ -51,10 +62,12 @@ export function createReplies(deps: Deps) {
       const end = await answer(deps, run, accepted);
       const titled = isTitled(accepted);
       const message = await store.finish(run, end, shutdown.signal);
+      deps.metrics.ended(message.status);
       run.finish(message, titled);
       if (titled) run.titled(await title(deps, message, accepted, asker, shutdown.signal));
     } catch (error) {
       deps.log[levelOf(error)]({ err: error, reply: run.reply.id }, "a reply could not be stored");
+      deps.metrics.ended("lost");
       run.fail(error);
     } finally {
       running.delete(run.reply.id);
