@@ -22,6 +22,9 @@ export type RunningServer = AsyncDisposable & {
 
 type Options = { env?: Record<string, string>; dataFolder?: string; port?: number };
 
+/** What each server of this file has written to its log and its terminal. */
+export const outputs: (() => string)[] = [];
+
 /** Starts a server; without OLLAMA_HOST in the environment it runs the embedded engine. */
 export async function startServer(options: Options = {}): Promise<RunningServer> {
   const dataFolder = options.dataFolder ?? (await mkdtemp(join(tmpdir(), "prosa-e2e-")));
@@ -37,6 +40,7 @@ export async function startServer(options: Options = {}): Promise<RunningServer>
     stdio: ["ignore", "pipe", "pipe"],
   });
   let output = "";
+  outputs.push(() => output);
   const gone = once(child, "exit");
   const remove = () => rm(dataFolder, { recursive: true, force: true });
   child.stdout.on("data", (chunk) => (output += String(chunk)));

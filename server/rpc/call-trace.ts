@@ -36,7 +36,7 @@ export function beginCallTrace(call: HandlerContext, requestId: string): CallTra
     "rpc.method": method,
     "prosa.request_id": requestId,
   };
-  const span = tracer.startSpan(method, { kind: SpanKind.SERVER, attributes }, parent);
+  const span = tracer().startSpan(method, { kind: SpanKind.SERVER, attributes }, parent);
   if (!isSpanContextValid(span.spanContext())) return untraced;
   const inside = trace.setSpan(parent, span);
   return {

@@ -11,7 +11,7 @@ import {
 import { AppError } from "../errors.ts";
 
 /** Without `startTracing` it makes spans that nobody records. */
-export const tracer = trace.getTracer("prosa");
+export const tracer = () => trace.getTracer("prosa");
 
 type Options = { kind?: SpanKind; attributes?: Attributes };
 
@@ -22,7 +22,7 @@ export async function inSpan<T>(
   task: (span: Span | undefined) => Promise<T>,
 ): Promise<T> {
   if (trace.getActiveSpan() === undefined) return task(undefined);
-  return tracer.startActiveSpan(name, { kind, attributes }, async (span) => {
+  return tracer().startActiveSpan(name, { kind, attributes }, async (span) => {
     try {
       return await task(span);
     } catch (error) {

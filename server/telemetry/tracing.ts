@@ -39,8 +39,10 @@ export async function startTracing(log: Log, sampling: Sampling): Promise<Tracin
   return {
     /** Sends what is left; a collector that is away does not hold up the end. */
     async close() {
-      const sent = provider.shutdown().catch((error: unknown) => warn(String(error)));
-      await Promise.race([sent, sleep(TRACES_FLUSH_LIMIT, undefined, { ref: false })]);
+      const sent = provider.shutdown().then(() => true);
+      const late = sleep(TRACES_FLUSH_LIMIT, false, { ref: false });
+      const done = await Promise.race([sent, late]).catch(() => false);
+      if (!done) log.warn("the last traces could not be sent");
       for (const api of [trace, context, propagation, diag]) api.disable();
     },
   };
