@@ -12,7 +12,8 @@ const LEAST_LENGTH = 8;
 const FRAME_HEADER = 5;
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 /** What is said by these names is no text of a person and no secret. */
-const PLAIN = new Set(["$typeName", "model", "name", "locale", "pageToken", "theme"]);
+const PLAIN = new Set(["$typeName", "model", "locale", "theme"]);
+const SECRET = /(token|invitation|code)$/i;
 
 const registry = createRegistry(
   authService.AuthService,
@@ -49,7 +50,7 @@ export const rememberCalls: Interceptor = (next) => async (request) => {
   const response = await next(
     request.stream ? { ...request, message: rememberEach(request.message) } : request,
   );
-  if (!response.stream) rememberTexts(response.message, /token$/i);
+  if (!response.stream) rememberTexts(response.message, SECRET);
   return response;
 };
 
@@ -66,8 +67,10 @@ export function rememberBrowser(context: BrowserContext): void {
     const [service = "", method = ""] = new URL(request.url()).pathname.split("/").slice(1);
     const input = registry.getService(service)?.methods.find(({ name }) => name === method)?.input;
     const body = request.postDataBuffer();
-    if (input !== undefined && body !== null)
-      rememberTexts(fromBinary(input, body.subarray(FRAME_HEADER)));
+    if (input === undefined || body === null || body.length < FRAME_HEADER) return;
+    // Of a long body the browser tells only a part.
+    const isWhole = body.readUInt32BE(1) === body.length - FRAME_HEADER;
+    if (isWhole) rememberTexts(fromBinary(input, body.subarray(FRAME_HEADER)));
   });
 }
 
