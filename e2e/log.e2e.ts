@@ -1,4 +1,4 @@
-import { expect, test } from "vitest";
+import { afterAll, expect, test } from "vitest";
 import { startOtlpReceiver } from "../server/testing/otlp-receiver.ts";
 import { readMetrics } from "../server/testing/read-metrics.ts";
 import { register } from "./support/clients.ts";
@@ -8,6 +8,7 @@ import { useStage } from "./support/stage.ts";
 import { leaksIn, written } from "./support/written.ts";
 
 const receiver = await startOtlpReceiver();
+afterAll(() => receiver[Symbol.asyncDispose]());
 const stage = useStage({ env: { OTEL_EXPORTER_OTLP_ENDPOINT: receiver.url } });
 
 const CALL = ["address", "code", "level", "method", "ms", "msg", "requestId", "time", "traceId"];

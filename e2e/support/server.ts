@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdtemp, rm } from "node:fs/promises";
+import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
@@ -22,7 +22,7 @@ export type RunningServer = AsyncDisposable & {
 
 type Options = { env?: Record<string, string>; dataFolder?: string; port?: number };
 
-/** What each server of this file has written to its log and its terminal. */
+/** What each server of this file, and its database, have written to their logs and the terminal. */
 export const outputs: (() => string)[] = [];
 
 /** Starts a server; without OLLAMA_HOST in the environment it runs the embedded engine. */
@@ -69,6 +69,8 @@ export async function startServer(options: Options = {}): Promise<RunningServer>
     again: () => startServer({ ...options, dataFolder, port: Number(new URL(url).port) }),
     async [Symbol.asyncDispose]() {
       await kill("SIGTERM");
+      const postgres = await readFile(join(dataFolder, "postgres.log"), "utf8").catch(() => "");
+      outputs.push(() => postgres);
       await remove();
     },
   };
