@@ -66,8 +66,9 @@ export function createReplies(deps: Deps) {
       run.finish(message, titled);
       if (titled) run.titled(await title(deps, message, accepted, asker, shutdown.signal));
     } catch (error) {
-      deps.log[levelOf(error)]({ err: error, reply: run.reply.id }, "a reply could not be stored");
-      deps.metrics.ended("lost");
+      const level = isDeleted(error) ? "info" : "error";
+      deps.log[level]({ err: error, reply: run.reply.id }, "a reply could not be stored");
+      deps.metrics.ended(isDeleted(error) ? "deleted" : "lost");
       run.fail(error);
     } finally {
       running.delete(run.reply.id);
@@ -108,8 +109,8 @@ export function createReplies(deps: Deps) {
 }
 
 // Where the message is gone, it has been deleted meanwhile and nothing is amiss.
-function levelOf(error: unknown) {
-  return error instanceof AppError && error.reason === "NOT_FOUND" ? "info" : "error";
+function isDeleted(error: unknown): boolean {
+  return error instanceof AppError && error.reason === "NOT_FOUND";
 }
 
 /** Whether a reply gives its chat a title; a continued one belongs to a chat that got one before. */

@@ -5,7 +5,7 @@ export type ReplyMetrics = ReturnType<typeof createReplyMetrics>;
 export function createReplyMetrics(registry: Registry) {
   const replies = new Counter({
     name: "prosa_replies_total",
-    help: "Replies that have ended and are stored, by how they ended; lost is one that is not.",
+    help: "Replies that have ended, by their status; deleted and lost ones are not stored.",
     labelNames: ["status"],
     registers: [registry],
   });
