@@ -29,6 +29,7 @@ export default defineConfig({
           name: "e2e",
           environment: "node",
           include: ["e2e/**/*.e2e.ts"],
+          setupFiles: ["e2e/support/log-check.ts"],
           testTimeout: 120_000,
           hookTimeout: 120_000,
           fileParallelism: false,

@@ -5,8 +5,9 @@ import postgres from "postgres";
 import { arrayTypes } from "./arrays.ts";
 import { watchSockets } from "./deadline.ts";
 import { guardClient } from "./guard.ts";
+import { type Observe, unobserved } from "./observe.ts";
 import * as schema from "./schema/index.ts";
-import { limitTo } from "./slots.ts";
+import { limitTo, type Slots } from "./slots.ts";
 
 /** The database or a transaction on it: a domain function takes either. */
 export type Db = PgDatabase<PostgresJsQueryResultHKT, typeof schema>;
@@ -20,6 +21,8 @@ export type Database = {
   sql: postgres.Sql;
   /** Fails what is under way on `db` and all that is asked of it, until it is called with undefined. */
   refuse(error: Error | undefined): void;
+  /** The use of its connections at this moment, and who waits for one. */
+  usage: Slots["usage"];
   /** Lets what is under way on `db` end, for at most five seconds. */
   close(): Promise<void>;
 };
@@ -32,6 +35,8 @@ export type DatabaseOptions = {
   statementTimeout?: number;
   connectTimeout?: number;
   applicationName?: string;
+  /** Sees every query and transaction on `db`. */
+  observe?: Observe;
 };
 
 const CLOSE_MS = 5_000;
@@ -64,7 +69,7 @@ export function connectDatabase(url: string, options: DatabaseOptions = {}): Dat
   };
   const sql = postgres(url, driverOptions as postgres.Options<{}>);
   const slots = limitTo(connections, deadline);
-  const client = guardClient(sql, watch, slots);
+  const client = guardClient(sql, watch, slots, options.observe ?? unobserved);
   const db: Db = drizzle(client, { schema });
   return {
     url,
@@ -72,6 +77,7 @@ export function connectDatabase(url: string, options: DatabaseOptions = {}): Dat
     client,
     sql,
     refuse: watch.refuse,
+    usage: slots.usage,
     close: async () => {
       // The driver's own waiting does not end after a connection broke in the middle of a query.
       for (const end = Date.now() + CLOSE_MS; !slots.idle() && Date.now() < end;) await sleep(5);

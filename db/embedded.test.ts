@@ -243,6 +243,25 @@ test(
 );
 
 test(
+  "the log of PostgreSQL tells what has failed, without the values that failed",
+  { timeout: TIMEOUT },
+  async () => {
+    const folder = await emptyFolder();
+    const { url } = await start(folder);
+    const sql = postgres(url, { max: 1 });
+    onTestFinished(() => sql.end({ timeout: 0 }));
+    await sql.unsafe("create table short (word text unique check (length(word) < 20))");
+    const store = (word: string) => sql.unsafe("insert into short values ($1)", [word]);
+    await store("a secret");
+    await expect(store("a secret")).rejects.toThrow("unique constraint");
+    await expect(store("a secret that is too long")).rejects.toThrow("check constraint");
+    const log = await readFile(join(folder, "postgres.log"), "utf8");
+    expect(log).toMatch(/unique constraint.*check constraint/s);
+    expect(log).not.toContain("a secret");
+  },
+);
+
+test(
   "a database that ends under load is started again, and everything works",
   { timeout: TIMEOUT },
   async () => {

@@ -2,20 +2,26 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type postgres from "postgres";
 import type { Watch } from "./deadline.ts";
 import { isUnavailable } from "./failure.ts";
+import type { Observe } from "./observe.ts";
 import { currentSignal, orAbort } from "./scope.ts";
 import type { Slots } from "./slots.ts";
 
 type Unsafe = postgres.TransactionSql["unsafe"];
 type Query = postgres.PendingQuery<postgres.Row[]>;
 /** Makes a query, sends it, and brings its answer. */
-type Run = (make: () => Promise<unknown>) => Promise<unknown>;
+type Run = (statement: string, make: () => Promise<unknown>) => Promise<unknown>;
 
 /**
  * The driver as drizzle uses it, with a deadline on every wait: for a free connection, for each
  * answer, and for each step of a transaction. A query whose call has ended is given up at once: it
  * keeps its connection until it is done, since a cancel that comes late would hit the next query.
  */
-export function guardClient(sql: postgres.Sql, watch: Watch, slots: Slots): postgres.Sql {
+export function guardClient(
+  sql: postgres.Sql,
+  watch: Watch,
+  slots: Slots,
+  observe: Observe,
+): postgres.Sql {
   async function inSlot<T>(signal: AbortSignal | undefined, task: () => Promise<T>): Promise<T> {
     watch.check();
     // The driver itself would queue for ever, or put one query behind another on a connection.
@@ -26,18 +32,21 @@ export function guardClient(sql: postgres.Sql, watch: Watch, slots: Slots): post
     };
     return work().catch(afterClosing).finally(slots.leave);
   }
-  const run: Run = (make) => {
+  const run: Run = (statement, make) => {
     const signal = currentSignal();
     const answer = inSlot(signal, () => {
       let query: Promise<unknown> & { state?: unknown };
       const send = async () => await (query = make());
-      return watch.within(repeatUnsent(send, () => !query.state));
+      const sent = () => watch.within(repeatUnsent(send, () => !query.state));
+      return observe("query", statement, sent);
     });
     return orAbort(answer, signal);
   };
   const begin = (fn: Body) => {
     const life = newLife();
-    const start = () => inSteps(watch, life, (body) => sql.begin(body), fn);
+    const guard: Guard = { watch, life, observe };
+    const start = () =>
+      observe("transaction", "", () => inSteps(guard, (body) => sql.begin(body), fn));
     return Promise.race([inSlot(currentSignal(), start), life.givenUp]);
   };
   return { options: sql.options, unsafe: unsafeOf(sql.unsafe, run), begin } as never;
@@ -100,14 +109,16 @@ function newLife(): Life {
 }
 
 type Body = (tx: postgres.TransactionSql) => Promise<unknown>;
+/** What watches over a transaction. */
+type Guard = { watch: Watch; life: Life; observe: Observe };
 
 /** Runs a transaction or savepoint that `start` begins, with a deadline on its first and last step. */
 async function inSteps(
-  watch: Watch,
-  life: Life,
+  guard: Guard,
   start: (body: Body) => Promise<unknown>,
   fn: Body,
 ): Promise<unknown> {
+  const { watch, life } = guard;
   let hasBegun = false;
   const begun = Promise.withResolvers<void>();
   const ended = Promise.withResolvers<void>();
@@ -115,7 +126,7 @@ async function inSteps(
     hasBegun = true;
     begun.resolve();
     try {
-      return await fn(guardTransaction(tx, watch, life));
+      return await fn(guardTransaction(tx, guard));
     } catch (error) {
       // The driver would roll back on a connection that is gone, and crash on its missing socket.
       if (life.isLost()) return await new Promise<never>(() => {});
@@ -139,18 +150,16 @@ async function inSteps(
 
 const noop = () => {};
 
-function guardTransaction(
-  tx: postgres.TransactionSql,
-  watch: Watch,
-  life: Life,
-): postgres.TransactionSql {
-  const run: Run = async (make) => {
+function guardTransaction(tx: postgres.TransactionSql, guard: Guard): postgres.TransactionSql {
+  const { watch, life, observe } = guard;
+  const run: Run = async (statement, make) => {
     if (life.isLost()) return life.lost;
     // Not the last step: whether a transaction was committed must never be left open by us.
     const signal = currentSignal();
     try {
       signal?.throwIfAborted();
-      return await orAbort(watch.within(make()), signal);
+      const answer = observe("query", statement, () => watch.within(make()));
+      return await orAbort(answer, signal);
     } catch (error) {
       if (signal?.aborted === true && error === signal.reason) life.giveUp(error);
       life.lose(error);
@@ -158,7 +167,7 @@ function guardTransaction(
     }
   };
   const savepoint = (fn: Body) =>
-    life.isLost() ? life.lost : inSteps(watch, life, (body) => tx.savepoint(body), fn);
+    life.isLost() ? life.lost : inSteps(guard, (body) => tx.savepoint(body), fn);
   return { unsafe: unsafeOf(tx.unsafe, run), savepoint } as never;
 }
 
@@ -170,8 +179,8 @@ function unsafeOf(unsafe: Unsafe, run: Run) {
     return {
       // oxlint-disable-next-line unicorn/no-thenable
       then: <A, B>(done: (rows: unknown) => A, failed: (error: unknown) => B) =>
-        run(make).then(done, failed),
-      values: () => run(() => make().values()),
+        run(text, make).then(done, failed),
+      values: () => run(text, () => make().values()),
     };
   };
 }

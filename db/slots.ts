@@ -6,6 +6,7 @@ export type Slots = {
   leave(): void;
   /** Whether nobody is inside. */
   idle(): boolean;
+  usage(): { size: number; inUse: number; waiting: number };
 };
 
 /** Lets `count` tasks run at once, and the others wait in order for at most `patience` ms. */
@@ -53,5 +54,6 @@ export function limitTo(count: number, patience: number): Slots {
     next.start();
   }
 
-  return { enter, leave, idle: () => free === count };
+  const usage = () => ({ size: count, inUse: count - free, waiting: waiting.length });
+  return { enter, leave, idle: () => free === count, usage };
 }

@@ -27,6 +27,9 @@ import { createQueue } from "./llm/queue.ts";
 import type { Log } from "./log.ts";
 import { serverClosing } from "./rpc/context.ts";
 import { explainStartFailure } from "./start-failure.ts";
+import { createMetrics, type Metrics } from "./telemetry/metrics.ts";
+import { observeQueries } from "./telemetry/queries.ts";
+import { startTracing } from "./telemetry/tracing.ts";
 import { type AccessTokens, createAccessTokens } from "./user/access-tokens.ts";
 import { type Attempts, createAttempts } from "./user/attempts.ts";
 import { type Callers, createCallers } from "./user/callers.ts";
@@ -38,6 +41,7 @@ export type Deps = {
   log: Log;
   db: Db;
   replicas: Replicas;
+  metrics: Metrics;
   topics: Topics;
   health: Health;
   backups: DailyBackups;
@@ -62,13 +66,15 @@ type Parts = { config: Config; log: Log; db: Db; replicas?: Replicas; modelHost:
 /** Puts the parts together, for the server and for tests alike. */
 export function createDeps({ config, log, db, modelHost, ...parts }: Parts): Deps {
   const { replicas = noReplicas(db) } = parts;
+  const metrics = createMetrics();
   const topics = createTopics();
   const callers = createCallers(replicas.wrote);
   const ollama = createOllama(() => modelHost.host());
   const models = createModels(ollama, config);
   const estimator = createEstimator();
-  const queue = createQueue(config.ollamaParallel);
-  const generate = createGenerate({ ollama, models, queue });
+  const queue = createQueue(config.ollamaParallel, metrics.models.waited);
+  metrics.models.watchLines(queue.lines);
+  const generate = createGenerate({ ollama, models, queue, metrics: metrics.models });
   const backups = createDailyBackups(config.backup, log);
   const database = () => db.execute(sql`select 1`);
   const reading = async () => replicas.areUsed() || (await database());
@@ -78,6 +84,7 @@ export function createDeps({ config, log, db, modelHost, ...parts }: Parts): Dep
     log,
     db,
     replicas,
+    metrics,
     topics,
     health,
     backups,
@@ -91,7 +98,10 @@ export function createDeps({ config, log, db, modelHost, ...parts }: Parts): Dep
     generate,
     embed: createEmbed({ ollama, queue }),
     memory: createMemory({ ollama, models, queue }),
-    replies: createReplies({ db, replicas, models, generate, estimator, log }),
+    replies: createReplies({
+      ...{ db, replicas, models, generate, estimator, log },
+      metrics: metrics.replies,
+    }),
     imports: createImports(db),
     empty: purgeChatsOf,
   };
@@ -105,12 +115,14 @@ export type App = { url: string; close(): Promise<void> };
  */
 export async function startApp(config: Config, log: Log, stopping: AbortSignal): Promise<App> {
   await using undo = new AsyncDisposableStack();
+  if (config.tracing) undo.adopt(await startTracing(log, config.tracing), (it) => it.close());
   const modelHost = undo.adopt(createModelHost({ ...config, log }), (host) => host.close());
   const database = await openDatabase(config, log, undo, stopping).catch((error: unknown) => {
     throw error === stopping.reason ? error : explainStartFailure(error, config);
   });
   const replicas = undo.adopt(watchDatabase(database, config, log), (watch) => watch.close());
   const deps = createDeps({ config, log, db: database.db, replicas, modelHost });
+  deps.metrics.databases.watch("primary", database.usage);
   await recoverReplies(deps.db);
   stopping.throwIfAborted();
   const stopTidying = tidyRegularly(deps);
@@ -156,7 +168,8 @@ async function openDatabase(
     stopping.throwIfAborted();
     url = postgres.url;
   }
-  const database = undo.adopt(connectDatabase(url), (open) => open.close());
+  const observe = observeQueries({ log, slowMs: config.slowQueryMs });
+  const database = undo.adopt(connectDatabase(url, { observe }), (open) => open.close());
   await migrateDatabase(database);
   return database;
 }

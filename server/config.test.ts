@@ -30,6 +30,9 @@ test("without any setting the server is for this machine only", () => {
     numCtx: 4096,
     allowRegistryHosts: false,
     logLevel: expect.stringMatching(/^(info|warn)$/),
+    slowQueryMs: 500,
+    metricsToken: undefined,
+    tracing: undefined,
   });
 });
 
@@ -53,6 +56,12 @@ test("each setting is read, blanks around it left out", () => {
     NUM_CTX: "8192",
     ALLOW_REGISTRY_HOSTS: "on",
     LOG_LEVEL: "debug",
+    SLOW_QUERY_MS: "50",
+    METRICS_TOKEN: "0123456789abcdef",
+    OTEL_EXPORTER_OTLP_ENDPOINT: "http://collector:4318",
+    OTEL_EXPORTER_OTLP_PROTOCOL: "http/protobuf",
+    OTEL_TRACES_SAMPLER: "traceidratio",
+    OTEL_TRACES_SAMPLER_ARG: "0.25",
   };
   expect(Object.keys(given).toSorted()).toEqual(Object.keys(settings).toSorted());
   expect(readConfig(given)).toEqual({
@@ -71,6 +80,9 @@ test("each setting is read, blanks around it left out", () => {
     numCtx: 8192,
     allowRegistryHosts: true,
     logLevel: "debug",
+    slowQueryMs: 50,
+    metricsToken: "0123456789abcdef",
+    tracing: { sampler: "traceidratio", ratio: 0.25 },
   });
 });
 
@@ -92,6 +104,12 @@ test.each([
   ["NUM_CTX", ["511", "1048577", ""].slice(0, 2)],
   ["ALLOW_REGISTRY_HOSTS", ["y"]],
   ["LOG_LEVEL", ["loud"]],
+  ["SLOW_QUERY_MS", ["-1", "0.5", "600001", "fast"]],
+  ["METRICS_TOKEN", ["too short", "a token with blanks", "0123456789abcde", "x".repeat(257)]],
+  ["OTEL_EXPORTER_OTLP_ENDPOINT", ["collector:4318", "grpc://collector", "http://"]],
+  ["OTEL_EXPORTER_OTLP_PROTOCOL", ["grpc", "http/json"]],
+  ["OTEL_TRACES_SAMPLER", ["all", "ratio"]],
+  ["OTEL_TRACES_SAMPLER_ARG", ["-1", "1.1", "half", ".", "1e-3"]],
 ] as const)("%s is refused when it is wrong", (name, values) => {
   for (const value of values) {
     const words = new RegExp(`^Wrong settings:\n  ${name}=`);
@@ -181,6 +199,7 @@ test.each([
   { DATABASE_URL: "user=prosa password=word" },
   { DATABASE_REPLICA_URLS: "postgres://a/prosa,user=prosa password=word" },
   { OLLAMA_HOST: "ftp://user:a/word@models" },
+  { METRICS_TOKEN: "a word with blanks" },
 ])("the password in %j is not told though the address is wrong", (env) => {
   expect(() => readConfig(env)).toThrow(Object.keys(env)[0]!);
   expect(() => readConfig(env)).not.toThrow("word");

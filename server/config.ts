@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { isIP } from "node:net";
 import { resolve } from "node:path";
 import { createSecureContext } from "node:tls";
+import { SAMPLERS, type Sampling } from "./telemetry/sampling.ts";
 
 export type Registration = "open" | "invite" | "closed";
 
@@ -27,7 +28,20 @@ export const settings = {
   NUM_CTX: "greatest context per model in tokens, 512 to 1048576",
   ALLOW_REGISTRY_HOSTS: "allow models from any registry host: on or off",
   LOG_LEVEL: "trace, debug, info, warn, error or silent",
+  SLOW_QUERY_MS: "queries that take as long are logged, 0 to 600000 milliseconds",
+  METRICS_TOKEN: "whoever sends it may read /metrics, 16 to 256 characters without spaces",
+  OTEL_EXPORTER_OTLP_ENDPOINT: "where traces are sent, an http:// or https:// address",
+  OTEL_EXPORTER_OTLP_PROTOCOL: "how traces are sent: http/protobuf",
+  OTEL_TRACES_SAMPLER: `which traces are kept: ${SAMPLERS.join(", ")}`,
+  OTEL_TRACES_SAMPLER_ARG: "the part of the traces that a ratio keeps, 0 to 1",
 } as const;
+
+/** Their values are not told, not even wrong ones. */
+const SECRETS: string[] = [
+  "DATABASE_URL",
+  "DATABASE_REPLICA_URLS",
+  "METRICS_TOKEN",
+] satisfies (keyof typeof settings)[];
 
 type Environment = { readonly [name in keyof typeof settings]?: string | undefined };
 
@@ -53,6 +67,12 @@ export type Config = {
   numCtx: number;
   allowRegistryHosts: boolean;
   logLevel: string;
+  /** In milliseconds; 0 logs no query for its slowness. */
+  slowQueryMs: number;
+  /** Undefined: only programs on this machine may read the metrics. */
+  metricsToken: string | undefined;
+  /** Undefined: nothing is traced. */
+  tracing: Sampling | undefined;
 };
 
 /** Reads all settings and throws one error that names every problem. */
@@ -61,7 +81,7 @@ export function readConfig(env: Environment): Config {
   const text = (name: keyof typeof settings) => env[name]?.trim() || undefined;
   const wrong = (name: keyof typeof settings) => {
     // Passwords must not get into a log, and what is not valid does not tell where its password is.
-    const shown = name.startsWith("DATABASE_") || env[name]!.includes("@") ? "…" : env[name]!;
+    const shown = SECRETS.includes(name) || env[name]!.includes("@") ? "…" : env[name]!;
     problems.push(`${name}=${shown} is not valid: ${settings[name]}.`);
   };
   const integer = (name: keyof typeof settings, fallback: number, least: number, most: number) => {
@@ -104,6 +124,17 @@ export function readConfig(env: Environment): Config {
     return urls.map((url) => url.trim());
   };
 
+  const fraction = (name: keyof typeof settings) => {
+    const value = text(name) ?? "1";
+    if (!/^(0|1|[01]?\.\d{1,9})$/.test(value) || Number(value) > 1) wrong(name);
+    return Number(value);
+  };
+
+  const sampling = {
+    sampler: choice("OTEL_TRACES_SAMPLER", SAMPLERS) ?? "parentbased_always_on",
+    ratio: fraction("OTEL_TRACES_SAMPLER_ARG"),
+  };
+  choice("OTEL_EXPORTER_OTLP_PROTOCOL", ["http/protobuf"]);
   const cert = file("TLS_CERT");
   const key = file("TLS_KEY");
   if ((text("TLS_CERT") === undefined) !== (text("TLS_KEY") === undefined)) {
@@ -132,11 +163,15 @@ export function readConfig(env: Environment): Config {
     logLevel:
       choice("LOG_LEVEL", ["trace", "debug", "info", "warn", "error", "silent"]) ??
       (process.stdout.isTTY ? "warn" : "info"),
+    slowQueryMs: integer("SLOW_QUERY_MS", 500, 0, 600_000),
+    metricsToken: text("METRICS_TOKEN"),
+    tracing: url("OTEL_EXPORTER_OTLP_ENDPOINT", ["http:", "https:"]) ? sampling : undefined,
   };
   const { ollamaHost: host } = config;
   if (host !== undefined && host !== EMBEDDED && !isWebAddress(host)) wrong("OLLAMA_HOST");
   // A name or an address, without a scheme, a port or brackets.
   if (!/^[\w.:%-]+$/.test(config.host)) wrong("HOST");
+  if (!/^[!-~]{16,256}$/.test(config.metricsToken ?? "-".repeat(16))) wrong("METRICS_TOKEN");
   if (problems.length > 0) throw new Error(`Wrong settings:\n  ${problems.join("\n  ")}`);
   return config;
 }

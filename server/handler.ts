@@ -8,6 +8,7 @@ import { serveFiles } from "./files.ts";
 import { routerOptions, routes } from "./routes.ts";
 import { setSecurityHeaders } from "./security-headers.ts";
 import { addressKey, hostKey, secureKey } from "./rpc/context.ts";
+import { createMetricsPage } from "./telemetry/metrics-page.ts";
 import { explainRefusals } from "./rpc/refusal.ts";
 import { answerUnknownMethod, looksLikeCall } from "./rpc/unknown.ts";
 
@@ -16,12 +17,13 @@ const CLIENT = join(import.meta.dirname, "../client/dist");
 /** What is called: services, and what each call goes through. */
 type Api = ReturnType<typeof routerOptions> & { routes: ReturnType<typeof routes> };
 
-/** Everything that is served on the port: the API, the two health pages and the built client. */
+/** Everything that is served on the port: the API, the two health pages, the metrics and the built client. */
 export function createHandler(
   deps: Deps,
   api: Api = { routes: routes(deps), ...routerOptions(deps) },
 ) {
   const files = serveFiles({ folder: CLIENT });
+  const metrics = createMetricsPage({ ...deps, token: deps.config.metricsToken });
   const serve = connectNodeAdapter({
     ...api,
     routes: (router) => {
@@ -40,6 +42,8 @@ export function createHandler(
       const path = request.url?.split("?", 1)[0] ?? "";
       if (path === "/healthz") answerProbe(response, 200, "ok");
       else if (path === "/readyz") void ready(response);
+      else if (path === "/metrics")
+        void metrics(request, response, addressOf(request, deps.config.trustProxy));
       else if (looksLikeCall(request, path)) answerUnknownMethod(request, response, path);
       else void files(request, response);
     },

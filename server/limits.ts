@@ -116,6 +116,10 @@ export const PULSE_LIMIT = 1.5 * SECOND;
 export const MAX_REPLICA_LAG = 5 * SECOND;
 /** A read waits so long for a replica before the database itself is asked. */
 export const REPLICA_DEADLINE = 5 * SECOND;
+/** Names of models that the metrics tell apart; those that come later are counted together. */
+export const MAX_METRIC_MODELS = 100;
+/** How long a server that stops waits for the traces that it has not sent yet. */
+export const TRACES_FLUSH_LIMIT = 2 * SECOND;
 
 /** A server that is told to stop is gone after this; running calls get half of it to end. */
 export const SHUTDOWN_LIMIT = 10 * SECOND;

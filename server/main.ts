@@ -9,7 +9,7 @@ enableCompileCache();
 setFlagsFromString("--max-semi-space-size=8");
 // Node takes 200 MB and half a second to link drizzle's ES modules, which import each other in
 // circles, and a tenth of both to load the same code as CommonJS. Connect gains a little as well.
-const AS_COMMONJS = /^(drizzle-orm|@connectrpc|@bufbuild)(\/|$)/;
+const AS_COMMONJS = /^(drizzle-orm|@connectrpc|@bufbuild|@opentelemetry)(\/|$)/;
 registerHooks({
   resolve: (specifier, context, next) =>
     AS_COMMONJS.test(specifier)

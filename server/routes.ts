@@ -85,7 +85,7 @@ export function routerOptions(deps: Deps) {
   return {
     requestGate: createGate(deps),
     interceptors: [
-      createCallInterceptor(deps.log),
+      createCallInterceptor(deps),
       createWriteNotes(deps.replicas),
       createValidation(),
     ],

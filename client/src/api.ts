@@ -9,6 +9,7 @@ import { ErrorReason } from "#proto/prosa/rpc/v1/error_pb.ts";
 import { AuthService } from "#proto/prosa/user/v1/auth_service_pb.ts";
 import { UserService } from "#proto/prosa/user/v1/user_service_pb.ts";
 import { hasReason, isCanceled, isUnreachable } from "./errors.ts";
+import { newTraceparent } from "./traceparent.ts";
 
 /** How long a unary call may take, in milliseconds. Streams have no limit of their own. */
 export const UNARY_TIMEOUT_MS = 20_000;
@@ -57,6 +58,12 @@ export const inspectCalls: Interceptor = (next) => async (request) => {
   return response.stream ? { ...response, message: inspectStream(response.message) } : response;
 };
 
+/** Lets the server's traces, if it keeps any, begin where a person has done something. */
+export const traceCalls: Interceptor = (next) => (request) => {
+  request.header.set("traceparent", newTraceparent());
+  return next(request);
+};
+
 let carry: typeof fetch | undefined;
 
 /** Has every call of this page made by another `fetch`, which may watch it; by the browser's without one. */
@@ -66,7 +73,7 @@ export function useFetch(other?: typeof fetch): void {
 
 let target: Transport = createGrpcWebTransport({
   baseUrl: location.origin,
-  interceptors: [inspectCalls],
+  interceptors: [inspectCalls, traceCalls],
   fetch: (input, init) => (carry ?? fetch)(input, init),
 });
 

@@ -41,6 +41,7 @@ min_wal_size = 32MB
 max_wal_size = 256MB
 log_min_messages = warning
 log_checkpoints = off
+log_error_verbosity = terse
 log_line_prefix = '%m [%p] '
 log_timezone = 'UTC'
 timezone = 'UTC'

@@ -11,6 +11,7 @@ import {
   type Page,
 } from "playwright-core";
 import { findChromium } from "../../scripts/chromium.mjs";
+import { rememberBrowser, rememberCookies } from "./written.ts";
 
 /** How a journey's browser looks to the page; everything else is as on a desk. */
 export type Look = Pick<
@@ -81,6 +82,7 @@ export async function openWindow(
     context,
     problems: watchProblems(context, origin),
     async close() {
+      await rememberCookies(context);
       await browser.close();
       child.kill();
       await gone;
@@ -102,10 +104,18 @@ export async function newContext(
     ...look,
   });
   await context.addInitScript(TELL_VIOLATIONS);
-  return { context, problems: watchProblems(context, origin), close: () => context.close() };
+  return {
+    context,
+    problems: watchProblems(context, origin),
+    async close() {
+      await rememberCookies(context);
+      await context.close();
+    },
+  };
 }
 
 function watchProblems(context: BrowserContext, origin: string): Problems {
+  rememberBrowser(context);
   const seen: string[] = [];
   const expected: RegExp[] = [];
   context.on("console", (message) => {

@@ -15,6 +15,7 @@ import {
   createGrpcWebTransport,
 } from "@connectrpc/connect-node";
 import { randomUUID } from "node:crypto";
+import { remember, rememberCalls } from "./written.ts";
 
 type Event = SendMessageResponse["event"];
 
@@ -35,11 +36,12 @@ export type Clients = ReturnType<typeof connect>;
 export type Person = Clients & { email: string; password: string; token: string };
 
 export function connect(url: string, token = "", protocol: Protocol = "gRPC-Web over HTTP/1.1") {
+  remember(token);
   const authorize: Interceptor = (next) => (request) => {
     if (token !== "") request.header.set("authorization", `Bearer ${token}`);
     return next(request);
   };
-  const transport = protocols[protocol]({ baseUrl: url, interceptors: [authorize] });
+  const transport = protocols[protocol]({ baseUrl: url, interceptors: [authorize, rememberCalls] });
   return {
     auth: createClient(AuthService, transport),
     users: createClient(UserService, transport),

@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdtemp, rm } from "node:fs/promises";
+import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
@@ -22,6 +22,9 @@ export type RunningServer = AsyncDisposable & {
 
 type Options = { env?: Record<string, string>; dataFolder?: string; port?: number };
 
+/** What each server of this file, and its database, have written to their logs and the terminal. */
+export const outputs: (() => string)[] = [];
+
 /** Starts a server; without OLLAMA_HOST in the environment it runs the embedded engine. */
 export async function startServer(options: Options = {}): Promise<RunningServer> {
   const dataFolder = options.dataFolder ?? (await mkdtemp(join(tmpdir(), "prosa-e2e-")));
@@ -37,6 +40,7 @@ export async function startServer(options: Options = {}): Promise<RunningServer>
     stdio: ["ignore", "pipe", "pipe"],
   });
   let output = "";
+  outputs.push(() => output);
   const gone = once(child, "exit");
   const remove = () => rm(dataFolder, { recursive: true, force: true });
   child.stdout.on("data", (chunk) => (output += String(chunk)));
@@ -65,6 +69,8 @@ export async function startServer(options: Options = {}): Promise<RunningServer>
     again: () => startServer({ ...options, dataFolder, port: Number(new URL(url).port) }),
     async [Symbol.asyncDispose]() {
       await kill("SIGTERM");
+      const postgres = await readFile(join(dataFolder, "postgres.log"), "utf8").catch(() => "");
+      outputs.push(() => postgres);
       await remove();
     },
   };

@@ -7,6 +7,8 @@ import type { Generate } from "../llm/generate.ts";
 import type { Models } from "../llm/models.ts";
 import type { Estimator } from "../llm/prompt.ts";
 import type { Log } from "../log.ts";
+import type { ReplyMetrics } from "../telemetry/reply-metrics.ts";
+import { inSpan } from "../telemetry/trace.ts";
 import { type Asker, createAcceptance } from "./acceptance.ts";
 import type { Message } from "./access.ts";
 import { answer } from "./answer.ts";
@@ -32,6 +34,7 @@ type Deps = {
   generate: Generate;
   estimator: Estimator;
   log: Log;
+  metrics: ReplyMetrics;
 };
 
 export type Replies = ReturnType<typeof createReplies>;
@@ -50,7 +53,9 @@ export function createReplies(deps: Deps) {
     const run = createReplyRun(accepted.reply);
     running.set(accepted.reply.id, run);
     store.add(run);
-    const performed = perform(run, accepted, asker).finally(() => performing.delete(performed));
+    const performed = inSpan("reply", {}, () => perform(run, accepted, asker)).finally(() =>
+      performing.delete(performed),
+    );
     performing.add(performed);
   }
 
@@ -59,10 +64,13 @@ export function createReplies(deps: Deps) {
       const end = await answer(deps, run, accepted);
       const titled = isTitled(accepted);
       const message = await store.finish(run, end, shutdown.signal);
+      deps.metrics.ended(message.status);
       run.finish(message, titled);
       if (titled) run.titled(await title(deps, message, accepted, asker, shutdown.signal));
     } catch (error) {
-      deps.log[levelOf(error)]({ err: error, reply: run.reply.id }, "a reply could not be stored");
+      const level = isDeleted(error) ? "info" : "error";
+      deps.log[level]({ err: error, reply: run.reply.id }, "a reply could not be stored");
+      deps.metrics.ended(isDeleted(error) ? "deleted" : "lost");
       run.fail(error);
     } finally {
       deps.replicas.wrote(asker.id);
@@ -104,8 +112,8 @@ export function createReplies(deps: Deps) {
 }
 
 // Where the message is gone, it has been deleted meanwhile and nothing is amiss.
-function levelOf(error: unknown) {
-  return error instanceof AppError && error.reason === "NOT_FOUND" ? "info" : "error";
+function isDeleted(error: unknown): boolean {
+  return error instanceof AppError && error.reason === "NOT_FOUND";
 }
 
 /** Whether a reply gives its chat a title; a continued one belongs to a chat that got one before. */

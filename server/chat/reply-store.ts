@@ -6,6 +6,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { notFound } from "../errors.ts";
 import { FLUSH_INTERVAL } from "../limits.ts";
 import type { Log } from "../log.ts";
+import { untraced } from "../telemetry/trace.ts";
 import type { Message } from "./access.ts";
 import type { ReplyRun } from "./reply-run.ts";
 import type { Cursor, Transcript } from "./transcript.ts";
@@ -67,7 +68,8 @@ export function createReplyStore(db: Db, log: Log) {
       // What the reply began with stands in its row.
       const end = (transcript: Transcript) => transcript.at(transcript.length())!;
       written.set(run, { text: end(run.text), thinking: end(run.thinking) });
-      timer ??= setTimeout(tick, FLUSH_INTERVAL);
+      // The text of all replies is written together, so it is no part of the first one's call.
+      timer ??= untraced(() => setTimeout(tick, FLUSH_INTERVAL));
     },
 
     /** Writes a reply's end; tries again for as long as the database is away. */

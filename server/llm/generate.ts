@@ -1,6 +1,7 @@
 import type { GenerationOptions } from "#db/schema/index.ts";
 import { AppError } from "../errors.ts";
 import { LOADING_CHECK } from "../limits.ts";
+import type { ModelMetrics } from "../telemetry/model-metrics.ts";
 import type { Model, Models } from "./models.ts";
 import type { ChatEnd, ChatMessage, OllamaApi } from "./ollama.ts";
 import type { Place, Queue } from "./queue.ts";
@@ -27,8 +28,10 @@ export type Generated = ChatEnd & { timeToFirstToken: number; totalDuration: num
 
 export type Generate = ReturnType<typeof createGenerate>;
 
+type Deps = { ollama: OllamaApi; models: Models; queue: Queue; metrics: ModelMetrics };
+
 /** Asks a model when it is its turn. */
-export function createGenerate(deps: { ollama: OllamaApi; models: Models; queue: Queue }) {
+export function createGenerate(deps: Deps) {
   return async (asking: Asking, signal: AbortSignal, listener: Listener): Promise<Generated> =>
     deps.queue.run(
       asking.model.name,
@@ -39,7 +42,7 @@ export function createGenerate(deps: { ollama: OllamaApi; models: Models; queue:
 }
 
 async function ask(
-  { ollama, models }: { ollama: OllamaApi; models: Models },
+  { ollama, models, metrics }: Deps,
   { model, messages, options, room, think }: Asking,
   signal: AbortSignal,
   listener: Listener,
@@ -67,9 +70,13 @@ async function ask(
       ...(think !== undefined && { think }),
     };
     const end = await ollama.chat(request, signal, (text, thinking) => {
-      first ??= performance.now();
+      if (first === undefined) {
+        first = performance.now();
+        metrics.firstToken(model.name, first - start);
+      }
       listener.piece(clean(text), clean(thinking));
     });
+    metrics.answered(model.name, end);
     const now = performance.now();
     return { ...end, timeToFirstToken: (first ?? now) - start, totalDuration: now - start };
   } finally {

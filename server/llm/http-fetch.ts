@@ -1,5 +1,6 @@
 import { Agent as HttpAgent, type IncomingMessage, request as httpRequest } from "node:http";
 import { Agent as HttpsAgent, request as httpsRequest } from "node:https";
+import { traceHeaders } from "../telemetry/trace.ts";
 
 const http = new HttpAgent({ keepAlive: true });
 const https = new HttpsAgent({ keepAlive: true });
@@ -24,6 +25,7 @@ export function createHttpFetch(signal: AbortSignal) {
           // Node gives a DELETE with a body no length of its own accord.
           headers: {
             ...(init.headers as Record<string, string>),
+            ...traceHeaders(),
             ...(body !== undefined && { "content-length": Buffer.byteLength(body) }),
           },
           agent: secure ? https : http,

@@ -1,6 +1,7 @@
 import { Ollama } from "ollama";
 import { AppError } from "../errors.ts";
 import { LOAD_LIMIT, OLLAMA_CALL_LIMIT, STALL_LIMIT } from "../limits.ts";
+import { inModelSpan } from "../telemetry/model-span.ts";
 import { createHttpFetch } from "./http-fetch.ts";
 import type { Host } from "./model-host.ts";
 import { toChatError, toDeleteError, toPullError, toUnavailable } from "./ollama-errors.ts";
@@ -30,6 +31,8 @@ export type ChatEnd = {
   generationDuration: number;
   truncated: boolean;
 };
+
+type OnPiece = (text: string, thinking: string) => void;
 
 export type Embedded = { vectors: number[][]; promptTokens: number };
 
@@ -66,7 +69,10 @@ export function createOllama(host: () => Promise<Host>) {
   }
 
   /** Does what may have to wait until the model is in memory; rejects as `chat` does. */
-  async function patiently<T>(
+  const patiently = <T>(operation: "embeddings" | "load", ...call: Parameters<typeof wait<T>>) =>
+    inModelSpan(operation, call[0], () => wait(...call));
+
+  async function wait<T>(
     model: string,
     signal: AbortSignal | undefined,
     what: (ollama: Ollama) => Promise<T>,
@@ -84,43 +90,49 @@ export function createOllama(host: () => Promise<Host>) {
     }
   }
 
+  async function chat(request: ChatRequest, signal: AbortSignal, onPiece: OnPiece) {
+    const stall = stallSignal(request.model);
+    const both = AbortSignal.any([signal, stall.signal]);
+    try {
+      const { ollama, drain } = await connect(both);
+      for await (const line of await ollama.chat(toBody(request))) {
+        stall.alive();
+        const { content, thinking } = line.message ?? {};
+        if (content || thinking) onPiece(content || "", thinking || "");
+        if (!line.done) continue;
+        drain();
+        return toChatEnd(line);
+      }
+      throw new Error("the stream ended without its last line");
+    } catch (error) {
+      if (both.aborted) throw both.reason;
+      throw toChatError(error, request.model);
+    } finally {
+      stall.end();
+    }
+  }
+
   return {
     /**
      * Streams an answer into `onPiece` (text, thinking). Resolves only after a line with
      * `done:true`; rejects with an AppError, or with the signal's reason.
      */
-    async chat(
-      request: ChatRequest,
-      signal: AbortSignal,
-      onPiece: (text: string, thinking: string) => void,
-    ): Promise<ChatEnd> {
-      const stall = stallSignal(request.model);
-      const both = AbortSignal.any([signal, stall.signal]);
-      try {
-        const { ollama, drain } = await connect(both);
-        for await (const line of await ollama.chat(toBody(request))) {
-          stall.alive();
-          const { content, thinking } = line.message ?? {};
-          if (content || thinking) onPiece(content || "", thinking || "");
-          if (!line.done) continue;
-          drain();
-          return toChatEnd(line);
-        }
-        throw new Error("the stream ended without its last line");
-      } catch (error) {
-        if (both.aborted) throw both.reason;
-        throw toChatError(error, request.model);
-      } finally {
-        stall.end();
-      }
-    },
+    chat: (request: ChatRequest, signal: AbortSignal, onPiece: OnPiece): Promise<ChatEnd> =>
+      inModelSpan("chat", request.model, async (span) => {
+        const end = await chat(request, signal, onPiece);
+        span?.setAttributes({
+          "gen_ai.usage.input_tokens": end.promptTokens,
+          "gen_ai.usage.output_tokens": end.completionTokens,
+        });
+        return end;
+      }),
 
     /** A vector for each text, in their order; a text that is too long is an error. */
     embed: (
       { model, texts, numCtx }: { model: string; texts: string[]; numCtx: number },
       signal: AbortSignal,
     ): Promise<Embedded> =>
-      patiently(model, signal, async (ollama) => {
+      patiently("embeddings", model, signal, async (ollama) => {
         const options = { num_ctx: numCtx };
         const answer = await ollama.embed({ model, input: texts, truncate: false, options });
         if (answer.embeddings.length !== texts.length) throw new Error("a vector is missing");
@@ -129,7 +141,7 @@ export function createOllama(host: () => Promise<Host>) {
 
     /** Brings a model into memory, with the context that its requests will ask for. */
     load: (model: string, numCtx: number, ability: "completion" | "embedding"): Promise<void> =>
-      patiently(model, undefined, async (ollama) => {
+      patiently("load", model, undefined, async (ollama) => {
         const options = { num_ctx: numCtx };
         // Ollama refuses to chat with a model that only makes vectors, even about nothing.
         if (ability === "embedding") await ollama.embed({ model, input: [], options });

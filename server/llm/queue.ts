@@ -1,3 +1,5 @@
+import { inSpan } from "../telemetry/trace.ts";
+
 export type Place = { position: number; length: number };
 export type Queue = ReturnType<typeof createQueue>;
 
@@ -5,8 +7,11 @@ export type Queue = ReturnType<typeof createQueue>;
 type Waiting = { width: number; start: () => void; moved: (place: Place) => void };
 type Line = { running: number; waiting: Waiting[] };
 
-/** Lets `parallel` tasks run at once for each model, first come first served. */
-export function createQueue(parallel: number) {
+/**
+ * Lets `parallel` tasks run at once for each model, first come first served. `waited` is told how
+ * many milliseconds each has stood in line when its turn comes.
+ */
+export function createQueue(parallel: number, waited: (model: string, ms: number) => void) {
   const lines = new Map<string, Line>();
 
   /** Starts those at the head for whom there is room. */
@@ -66,7 +71,11 @@ export function createQueue(parallel: number) {
     task: () => Promise<T>,
   ): Promise<T> {
     signal.throwIfAborted();
-    await enter(model, width, signal, moved);
+    const start = performance.now();
+    const turn = enter(model, width, signal, moved);
+    const attributes = { "gen_ai.request.model": model };
+    await (turn && inSpan("wait in line", { attributes }, () => turn));
+    waited(model, performance.now() - start);
     try {
       return await task();
     } finally {
@@ -86,6 +95,14 @@ export function createQueue(parallel: number) {
     /** Runs the task when those before have ended; those who come after wait for its end. */
     alone: <T>(model: string, signal: AbortSignal, task: () => Promise<T>): Promise<T> =>
       take(model, parallel, signal, () => {}, task),
+
+    /** The models that are asked at this moment, the places taken, and how many wait. */
+    lines: () =>
+      Array.from(lines, ([model, { running, waiting }]) => ({
+        model,
+        running,
+        waiting: waiting.length,
+      })),
   };
 }
 

@@ -6,12 +6,14 @@ import { randomUUID } from "node:crypto";
 import { AppError } from "../errors.ts";
 import type { Topics } from "../events/topic.ts";
 import type { Log } from "../log.ts";
+import type { Metrics } from "../telemetry/metrics.ts";
 import { isOpen } from "../open-services.ts";
 import type { AccessTokens } from "../user/access-tokens.ts";
 import type { Caller } from "../user/callers.ts";
 import type { Sessions } from "../user/sessions.ts";
 import { isAccessToken } from "../user/tokens.ts";
 import { accountDisabled } from "../user/users.ts";
+import { beginCallTrace, callTraceKey } from "./call-trace.ts";
 import {
   addressKey,
   callerKey,
@@ -23,10 +25,16 @@ import {
 } from "./context.ts";
 import { readSessionCookie, setSessionCookie } from "./cookie.ts";
 import { toConnectError } from "./errors.ts";
-import { logCall } from "./logging.ts";
+import { endCall } from "./logging.ts";
 import { explainUnseenErrors } from "./unseen-errors.ts";
 
-type Deps = { sessions: Sessions; accessTokens: AccessTokens; topics: Topics; log: Log };
+type Deps = {
+  sessions: Sessions;
+  accessTokens: AccessTokens;
+  topics: Topics;
+  log: Log;
+  metrics: Metrics;
+};
 
 /**
  * Runs after a call's headers and before its body, for all call types alike: finds the caller and
@@ -36,15 +44,17 @@ export function createGate(deps: Deps) {
   return async (context: HandlerContext): Promise<void> => {
     const requestId = randomUUID();
     context.values.set(requestIdKey, requestId);
-    explainUnseenErrors(context, requestId, deps.log);
+    const trace = beginCallTrace(context, requestId);
+    context.values.set(callTraceKey, trace);
+    explainUnseenErrors(context, requestId, deps);
     try {
-      const caller = await admit(deps, context);
+      const caller = await trace.run(() => admit(deps, context));
       context.values.set(callerKey, caller);
       const streams = context.method.methodKind !== "unary";
       if (streams && caller !== undefined) streamSignal(context, deps.topics);
     } catch (thrown) {
       const error = toConnectError(thrown, requestId, deps.log);
-      logCall(deps.log, context, performance.now(), error);
+      endCall(deps, context, performance.now(), error);
       throw error;
     }
   };

@@ -1,22 +1,38 @@
+import type { DescMethod } from "@bufbuild/protobuf";
 import { Code, ConnectError, type HandlerContext, type Interceptor } from "@connectrpc/connect";
 import { codeToString } from "@connectrpc/connect/protocol-connect";
 import { AppError } from "../errors.ts";
 import type { Log } from "../log.ts";
-import { type CallScope, callScope } from "./call-scope.ts";
+import type { Metrics } from "../telemetry/metrics.ts";
+import { callScope } from "./call-scope.ts";
+import { callTraceKey } from "./call-trace.ts";
 import { addressKey, callerKey, clientLeft, requestIdKey } from "./context.ts";
 import { explained, toConnectError } from "./errors.ts";
 
 type Call = Pick<HandlerContext, "method" | "values">;
+/** Where it is kept how calls went. */
+export type CallDeps = { log: Log; metrics: Metrics };
 
-/** Writes the one line that the log has of each call. Never a text or a secret. */
-export function logCall(log: Log, { method, values }: Call, start: number, error?: ConnectError) {
+/** Keeps how a call went: in the one line that the log has of it, never with a text or a secret. */
+export function endCall(
+  { log, metrics }: CallDeps,
+  { method, values }: Call,
+  start: number,
+  error?: ConnectError,
+) {
   const failed = error?.code === Code.Internal && !(error.cause instanceof AppError);
+  const code = error === undefined ? "ok" : codeToString(error.code);
+  const trace = values.get(callTraceKey);
+  const ms = performance.now() - start;
+  metrics.calls.ended(nameOf(method), code, ms);
+  trace.end(code);
   log[failed ? "error" : "info"](
     {
       requestId: values.get(requestIdKey),
-      method: `${method.parent.typeName}/${method.name}`,
-      code: error === undefined ? "ok" : codeToString(error.code),
-      ms: Math.round((performance.now() - start) * 10) / 10,
+      traceId: trace.id,
+      method: nameOf(method),
+      code,
+      ms: Math.round(ms * 10) / 10,
       user: values.get(callerKey)?.user.id,
       address: values.get(addressKey),
     },
@@ -24,33 +40,40 @@ export function logCall(log: Log, { method, values }: Call, start: number, error
   );
 }
 
+const nameOf = (method: DescMethod) => `${method.parent.typeName}/${method.name}`;
+
 const logged = new WeakSet<Error>();
 
 export const wasLogged = (error: Error): boolean => logged.has(error);
 
+type Run = <T>(task: () => T) => T;
+
 /** Logs each call when it has ended and turns errors into those of the wire, within streams too. */
-export function createCallInterceptor(log: Log): Interceptor {
+export function createCallInterceptor(deps: CallDeps): Interceptor {
   return (next) => async (request) => {
     const start = performance.now();
     const call = { method: request.method, values: request.contextValues };
     const scope = callScope(request);
+    const trace = call.values.get(callTraceKey);
+    const run: Run = (task) => trace.run(() => scope.run(task));
+    if (request.stream) deps.metrics.calls.opened(nameOf(request.method), request.signal);
     const fail = (thrown: unknown) => {
-      const error = toConnectError(scope.told(thrown), call.values.get(requestIdKey), log);
-      logCall(log, call, start, error);
+      const error = toConnectError(scope.told(thrown), call.values.get(requestIdKey), deps.log);
+      endCall(deps, call, start, error);
       logged.add(error);
       return error;
     };
     try {
-      const response = await scope.run(() =>
+      const response = await run(() =>
         next(request.stream ? { ...request, message: readable(request.message) } : request),
       );
       if (!response.stream) {
-        logCall(log, call, start);
+        endCall(deps, call, start);
         return response;
       }
       return {
         ...response,
-        message: watch(response.message, scope, () => logCall(log, call, start), fail),
+        message: watch(response.message, run, () => endCall(deps, call, start), fail),
       };
     } catch (thrown) {
       throw fail(thrown);
@@ -77,7 +100,7 @@ function readable<T>(stream: AsyncIterable<T>): AsyncIterable<T> {
 // Not a generator: one more of those costs several turns of the microtask queue for each message.
 function watch<T>(
   stream: AsyncIterable<T>,
-  scope: CallScope,
+  run: Run,
   end: () => void,
   fail: (thrown: unknown) => unknown,
 ): AsyncIterable<T> {
@@ -88,7 +111,7 @@ function watch<T>(
       return {
         async next() {
           try {
-            const result = await scope.run(() => inner.next());
+            const result = await run(() => inner.next());
             if (result.done === true && !ended) {
               ended = true;
               end();

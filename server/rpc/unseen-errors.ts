@@ -1,7 +1,7 @@
 import { Code, ConnectError, type HandlerContext } from "@connectrpc/connect";
 import type { Log } from "../log.ts";
 import { explained, toConnectError } from "./errors.ts";
-import { logCall, wasLogged } from "./logging.ts";
+import { type CallDeps, endCall, wasLogged } from "./logging.ts";
 
 /** Without a reason Node would make an error with its stack for each call that has ended well. */
 const ENDED = new ConnectError("the call has ended", Code.Canceled);
@@ -11,15 +11,19 @@ const ENDED = new ConnectError("the call has ended", Code.Canceled);
  * too late. No interceptor sees most of them; but Connect hands each error to `abort` just before
  * it sends it.
  */
-export function explainUnseenErrors(context: HandlerContext, requestId: string, log: Log): void {
+export function explainUnseenErrors(
+  context: HandlerContext,
+  requestId: string,
+  deps: CallDeps,
+): void {
   const start = performance.now();
   const call = context as HandlerContext & { abort(reason?: unknown): void };
   const { abort } = call;
   call.abort = (thrown) => {
     if (thrown instanceof Error && !isOfNode(thrown) && !wasLogged(thrown)) {
-      const error = inOurForm(asConnectError(thrown), requestId, log);
+      const error = inOurForm(asConnectError(thrown), requestId, deps.log);
       // The error itself is on its way already, so it takes the form of the other one.
-      if (error !== thrown && Object.assign(thrown, error)) logCall(log, context, start, error);
+      if (error !== thrown && Object.assign(thrown, error)) endCall(deps, context, start, error);
     }
     abort(thrown ?? ENDED);
   };

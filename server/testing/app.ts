@@ -66,6 +66,7 @@ export async function testApp(options: Options = {}): Promise<TestApp> {
       close: () => Promise.resolve(),
     },
   });
+  deps.metrics.databases.watch("primary", database.database.usage);
   const withToken = (token: string) => clientsOf(transportOf(deps, token));
   const stranger = withToken("");
   const stop = () => {

@@ -31,6 +31,8 @@ export interface FakeRequest {
   readonly body: FakeRequestBody;
   /** `chat` and `title` are the calls that make the model write, `load` an empty chat. */
   readonly kind: "chat" | "title" | "load" | "other";
+  /** The header of that name, by which a trace goes on. */
+  readonly traceparent: string | undefined;
   /** Milliseconds since 1970. */
   readonly startTime: number;
   endTime: number | undefined;
@@ -104,6 +106,7 @@ async function serve(state: FakeState, request: IncomingMessage, response: Serve
     path,
     body,
     kind: isLoad ? "load" : (answer?.kind ?? "other"),
+    traceparent: request.headers["traceparent"]?.toString(),
     startTime: Date.now(),
     endTime: undefined,
     aborted: false,
