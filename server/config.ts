@@ -109,10 +109,10 @@ export function readConfig(env: Environment): Config {
       return undefined;
     }
   };
-  const database = () => {
-    const url = text("DATABASE_URL");
-    if (url !== undefined && !isDatabaseUrl(url)) wrong("DATABASE_URL");
-    return url;
+  const url = (name: keyof typeof settings, isValid: (value: string) => boolean) => {
+    const value = text(name);
+    if (value !== undefined && !isValid(value)) wrong(name);
+    return value;
   };
   const replicas = () => {
     const urls = text("DATABASE_REPLICA_URLS")?.split(",") ?? [];
@@ -121,9 +121,8 @@ export function readConfig(env: Environment): Config {
       const words = "Prosa's own PostgreSQL has no replicas.";
       problems.push(`DATABASE_REPLICA_URLS needs DATABASE_URL: ${words}`);
     }
-    return urls.map((url) => url.trim());
+    return urls.map((one) => one.trim());
   };
-
   const fraction = (name: keyof typeof settings) => {
     const value = text(name) ?? "1";
     if (!/^(0|1|[01]?\.\d{1,9})$/.test(value) || Number(value) > 1) wrong(name);
@@ -145,7 +144,7 @@ export function readConfig(env: Environment): Config {
     host: text("HOST") ?? "127.0.0.1",
     port: integer("PORT", 8080, 0, 65535),
     tls: cert && key ? { cert, key } : undefined,
-    databaseUrl: database(),
+    databaseUrl: url("DATABASE_URL", isDatabaseUrl),
     databaseReplicaUrls: replicas(),
     dataFolder: resolve(text("PROSA_DATA") ?? "data"),
     backup: backupConfig(
@@ -165,7 +164,7 @@ export function readConfig(env: Environment): Config {
       (process.stdout.isTTY ? "warn" : "info"),
     slowQueryMs: integer("SLOW_QUERY_MS", 500, 0, 600_000),
     metricsToken: text("METRICS_TOKEN"),
-    tracing: url("OTEL_EXPORTER_OTLP_ENDPOINT", ["http:", "https:"]) ? sampling : undefined,
+    tracing: url("OTEL_EXPORTER_OTLP_ENDPOINT", isWebAddress) ? sampling : undefined,
   };
   const { ollamaHost: host } = config;
   if (host !== undefined && host !== EMBEDDED && !isWebAddress(host)) wrong("OLLAMA_HOST");

@@ -101,26 +101,24 @@ const ask = (text: string) => ({
   messages: [{ role: GenerateRole.USER, text }],
 });
 
-test.each([
+type Create = (options: { baseUrl: string }) => Transport;
+test.each<[string, Create]>([
   ["gRPC", createGrpcTransport],
   ["gRPC-Web", (options) => createGrpcWebTransport({ ...options, httpVersion: "2" })],
   [
     "gRPC-Web over HTTP/1.1",
     (options) => createGrpcWebTransport({ ...options, httpVersion: "1.1" }),
   ],
-] as [string, typeof createGrpcTransport][])(
-  "who leaves a stream of %s stops the model behind it",
-  async (_name, create) => {
-    const leave = new AbortController();
-    const stream = clients(create).llm.generate(ask("sentinel:tokens=5000,delay=20"), {
-      signal: leave.signal,
-    });
-    for await (const _ of stream) break;
-    leave.abort();
-    const asked = ollama.requests.findLast(({ kind }) => kind === "chat")!;
-    while (!asked.aborted) await sleep(20);
-  },
-);
+])("who leaves a stream of %s stops the model behind it", async (_name, create) => {
+  const leave = new AbortController();
+  const stream = clients(create).llm.generate(ask("sentinel:tokens=5000,delay=20"), {
+    signal: leave.signal,
+  });
+  for await (const _ of stream) break;
+  leave.abort();
+  const asked = ollama.requests.findLast(({ kind }) => kind === "chat")!;
+  while (!asked.aborted) await sleep(20);
+});
 
 /** Asks as a browser does, without a library between. */
 function fetchThrough(path: string, body?: string) {
