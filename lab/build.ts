@@ -1,0 +1,1 @@
+export async function build(print: (line: string) => void): Promise<void> { print(""); }

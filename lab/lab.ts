@@ -1,0 +1,35 @@
+import type { Ended } from "./command.ts";
+import type { Site } from "./service.ts";
+import type { MachineName, Place } from "./topology.ts";
+
+/** How the machines are made; `namespaces` are none, but a network of the same form in seconds. */
+export type Mode = "namespaces" | "qemu" | "libvirt";
+
+/** What each mode can do; bridges, LAN1's computer and the end of it all are the same in all. */
+export type Lab = {
+  mode: Mode;
+  /** Where programs and data are inside a machine. */
+  site(name: MachineName): Site;
+  /** Makes cards and disks, before the first machine starts. */
+  prepare(): Promise<void>;
+  /** Starts a machine and waits until its service does. */
+  start(name: MachineName): Promise<void>;
+  /** Takes the power away: nothing is saved, nobody is told. */
+  cut(name: MachineName): Promise<void>;
+  /** Tells a machine to end in order, and waits until it has. */
+  stop(name: MachineName): Promise<void>;
+  runs(name: MachineName): Promise<boolean>;
+  /** Runs a line of shell in a place. */
+  sh(place: Place, line: string): Promise<Ended>;
+  /** What only virtual machines can do. */
+  hardware?: Hardware;
+};
+
+export type Hardware = {
+  snapshot(name: string): Promise<void>;
+  revert(name: string): Promise<void>;
+  /** Plugs a disk of so many bytes in; the guest finds it at /dev/disk/by-id/virtio-<serial>. */
+  plugDisk(machine: MachineName, serial: string, bytes: number): Promise<void>;
+  unplugDisk(machine: MachineName, serial: string): Promise<void>;
+  plugProcessor(machine: MachineName): Promise<void>;
+};

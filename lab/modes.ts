@@ -1,0 +1,27 @@
+import { existsSync, readFileSync } from "node:fs";
+import { files } from "./folder.ts";
+import { holderPid } from "./holder.ts";
+import type { Lab, Mode } from "./lab.ts";
+import { namespaceLab } from "./namespaces.ts";
+
+const modes: Record<Mode, () => Lab> = {
+  namespaces: namespaceLab,
+  qemu: namespaceLab,
+  libvirt: namespaceLab,
+};
+
+export const labOf = (mode: Mode): Lab => modes[mode]();
+
+/** The laboratory that was brought up last; undefined when there was none. */
+export function lastLab(): Lab | undefined {
+  if (!existsSync(files.mode)) return undefined;
+  return labOf(readFileSync(files.mode, "utf8") as Mode);
+}
+
+/** The laboratory that is up, or words that say that none is. */
+export function runningLab(): Lab {
+  const lab = lastLab();
+  if (lab === undefined || (process.env.PROSA_LAB_INSIDE === undefined && holderPid() === undefined))
+    throw new Error("The laboratory is down. Bring it up: npm run lab -- up");
+  return lab;
+}
