@@ -95,10 +95,8 @@ export const commands: Record<string, Command> = {
   },
 };
 
-function modeOf({ namespaces = false, libvirt = false }: Flags): Mode {
-  if (namespaces && libvirt) throw new Error("--namespaces and --libvirt exclude each other.");
-  if (namespaces) return "namespaces";
-  return libvirt ? "libvirt" : "qemu";
+function modeOf({ namespaces = false }: Flags): Mode {
+  return namespaces ? "namespaces" : "qemu";
 }
 
 /** The exit code is 0 only when everything runs. */
@@ -131,7 +129,9 @@ function snapshotName(name: string): string {
 
 function hardwareOf(lab: Lab): Hardware {
   if (lab.hardware === undefined)
-    throw new Error("Only virtual machines can do this: bring the laboratory up without --namespaces.");
+    throw new Error(
+      "Only virtual machines can do this: bring the laboratory up without --namespaces.",
+    );
   return lab.hardware;
 }
 

@@ -90,6 +90,9 @@ function lives(pid: number): boolean {
   }
 }
 
+/** Whether there is a laboratory to run commands in. */
+export const inLab = (): boolean => process.env[INSIDE] !== undefined || holderPid() !== undefined;
+
 /** The command that runs another one in the laboratory, at the bridges or in a place of its own network. */
 export function within(place?: Place): string[] {
   const network = place === undefined ? [] : ["nsenter", `--net=/run/netns/${place}`, "--"];

@@ -3,7 +3,7 @@ import type { Site } from "./service.ts";
 import type { MachineName, Place } from "./topology.ts";
 
 /** How the machines are made; `namespaces` are none, but a network of the same form in seconds. */
-export type Mode = "namespaces" | "qemu" | "libvirt";
+export type Mode = "namespaces" | "qemu";
 
 /** What each mode can do; bridges, LAN1's computer and the end of it all are the same in all. */
 export type Lab = {
@@ -11,7 +11,7 @@ export type Lab = {
   /** Where programs and data are inside a machine. */
   site(name: MachineName): Site;
   /** Makes cards and disks, before the first machine starts. */
-  prepare(): Promise<void>;
+  prepare(print: (line: string) => void): Promise<void>;
   /** Starts a machine and waits until its service does. */
   start(name: MachineName): Promise<void>;
   /** Takes the power away: nothing is saved, nobody is told. */
@@ -28,8 +28,11 @@ export type Lab = {
 export type Hardware = {
   snapshot(name: string): Promise<void>;
   revert(name: string): Promise<void>;
+  forget(name: string): Promise<void>;
   /** Plugs a disk of so many bytes in; the guest finds it at /dev/disk/by-id/virtio-<serial>. */
   plugDisk(machine: MachineName, serial: string, bytes: number): Promise<void>;
   unplugDisk(machine: MachineName, serial: string): Promise<void>;
+  /** Plugs a second processor in. */
   plugProcessor(machine: MachineName): Promise<void>;
+  unplugProcessor(machine: MachineName): Promise<void>;
 };

@@ -23,6 +23,9 @@ const options = {
   wipe: { type: "boolean" },
 } as const;
 
+// Where some systems keep ip and nft, which are not for root alone.
+process.env.PATH += ":/usr/sbin:/sbin";
+
 try {
   const { values, positionals } = parseArgs({ options, allowPositionals: true });
   const [name = "", ...words] = positionals;

@@ -1,13 +1,13 @@
 import { existsSync, readFileSync } from "node:fs";
 import { files } from "./folder.ts";
-import { holderPid } from "./holder.ts";
+import { inLab } from "./holder.ts";
 import type { Lab, Mode } from "./lab.ts";
 import { namespaceLab } from "./namespaces.ts";
+import { virtualLab } from "./virtual-machines.ts";
 
 const modes: Record<Mode, () => Lab> = {
   namespaces: namespaceLab,
-  qemu: namespaceLab,
-  libvirt: namespaceLab,
+  qemu: virtualLab,
 };
 
 export const labOf = (mode: Mode): Lab => modes[mode]();
@@ -21,7 +21,7 @@ export function lastLab(): Lab | undefined {
 /** The laboratory that is up, or words that say that none is. */
 export function runningLab(): Lab {
   const lab = lastLab();
-  if (lab === undefined || (process.env.PROSA_LAB_INSIDE === undefined && holderPid() === undefined))
+  if (lab === undefined || !inLab())
     throw new Error("The laboratory is down. Bring it up: npm run lab -- up");
   return lab;
 }

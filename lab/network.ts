@@ -12,6 +12,7 @@ export const bridgeLines = (): string[] =>
 /** The computer on LAN1. */
 export const clientLines = (): string[] => [
   "ip netns add lan1",
+  inside("lan1", "ip link set lo up"),
   ...cableLines("lan1", client),
   inside("lan1", `ip route add ${lans.LAN2.network} via ${client.gateway}`),
 ];

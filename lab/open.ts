@@ -17,7 +17,13 @@ export async function openPort(port: number, print: (line: string) => void): Pro
   rmSync(files.relay, { force: true });
   const target = [addressOf("vm1"), String(machines.vm1.service.port)];
   const relay = join(import.meta.dirname, "relay.ts");
-  const [program = "", ...args] = [...within("lan1"), process.execPath, relay, files.relay, ...target];
+  const [program = "", ...args] = [
+    ...within("lan1"),
+    process.execPath,
+    relay,
+    files.relay,
+    ...target,
+  ];
   const child = spawn(program, args, { stdio: ["pipe", "pipe", "inherit"] });
   const ended = once(child, "exit").then(() => {
     throw new Error("The way into the laboratory has ended.");

@@ -23,7 +23,8 @@ export type Closed = {
 export function reasonOf(closed: Closed): string {
   const { machine, service, address, port, listening, from } = closed;
   if (!closed.alive) return `${machine} is not running.`;
-  if (listening.length === 0) return `nothing listens on port ${port} of ${machine}: ${service} does not run there.`;
+  if (listening.length === 0)
+    return `nothing listens on port ${port} of ${machine}: ${service} does not run there.`;
   if (listening.every(isLoopback)) {
     return (
       `${service} listens on ${listening.join(" and ")} only, which is ${machine} itself: ` +
@@ -32,8 +33,7 @@ export function reasonOf(closed: Closed): string {
   }
   if (!listening.some((it) => it === address || isAny(it)))
     return `${service} listens on ${listening.join(" and ")}, and not on ${address}.`;
-  if (closed.attempt === "unreachable")
-    return `${from.name} has no route to ${address}.`;
+  if (closed.attempt === "unreachable") return `${from.name} has no route to ${address}.`;
   if (!closed.routeBack) return noRouteBack(machine, from.address);
   const how = closed.attempt === "refused" ? "refuses" : "silently drops";
   return (

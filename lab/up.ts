@@ -35,7 +35,7 @@ export async function up(lab: Lab, print: (line: string) => void): Promise<void>
 async function start(lab: Lab, print: (line: string) => void): Promise<void> {
   const lines = [...bridgeLines(), ...clientLines()].join("\n");
   await succeed([...within(), "sh", "-e"], { input: lines });
-  await lab.prepare();
+  await lab.prepare(print);
   for (const name of startOrder) {
     const started = performance.now();
     await lab.start(name);

@@ -7,3 +7,6 @@ const engine = createEngine({ folder, registry: "https://registry.ollama.ai" });
 createEngineServer(engine).listen(Number(port), address, () => {
   console.log(`The model is at http://${address}:${port}`);
 });
+
+// The first process of a machine's space is told nothing that it does not listen for.
+process.on("SIGTERM", () => process.exit(0));

@@ -37,7 +37,10 @@ function makeCluster(made: string): void {
   mkdirSync(made, { recursive: true, mode: 0o700 });
   const words = ["--encoding=UTF8", "--locale=C", "--locale-provider=builtin", "--no-instructions"];
   const args = [`--pgdata=${made}`, `--username=${DATABASE}`, `--pwfile=${password}`, ...words];
-  execFileSync(initdb, [...args, "--builtin-locale=C.UTF-8", "--auth=scram-sha-256"], { stdio, env });
+  execFileSync(initdb, [...args, "--builtin-locale=C.UTF-8", "--auth=scram-sha-256"], {
+    stdio,
+    env,
+  });
   // A server for this one statement alone, that listens nowhere.
   const single = ["--single", "-D", made, "postgres"];
   execFileSync(postgres, single, { input: `create database ${DATABASE};\n`, stdio, env });

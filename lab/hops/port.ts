@@ -28,9 +28,14 @@ const words = {
 };
 
 /** Tries to open the port of a machine's service. */
-export async function open(lab: Lab, from: Place, to: MachineName): Promise<Attempt> {
+export async function open(
+  lab: Lab,
+  from: Place,
+  to: MachineName,
+  seconds = PATIENCE_SECONDS,
+): Promise<Attempt> {
   const place = `/dev/tcp/${addressOf(to)}/${machines[to].service.port}`;
-  const line = `timeout ${PATIENCE_SECONDS} bash -c ': <${place}'`;
+  const line = `timeout ${seconds} bash -c ': <${place}'`;
   const { code, errors } = await lab.sh(from, line);
   return attemptOf(code, errors);
 }

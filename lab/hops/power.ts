@@ -30,7 +30,7 @@ export const power: Hop = {
     const text = await whole;
     const stored = await again(() => lastReply(person, chatId));
     if (stored.status !== Status.COMPLETE)
-      throw new Error(`The answer is stored as ${Status[stored.status]}.`);
+      throw new Error(`The answer is not stored as complete, but with status ${stored.status}.`);
     if (stored.text !== text)
       throw new Error(
         `${Buffer.byteLength(text)} bytes were shown and ${Buffer.byteLength(stored.text)} are stored.`,
@@ -63,9 +63,7 @@ function createReader(person: Person, chatId: string) {
       if (id === "") throw error;
     });
     const rest = () =>
-      take(
-        person.messages.followReply({ messageId: id, offset: BigInt(Buffer.byteLength(text)) }),
-      );
+      take(person.messages.followReply({ messageId: id, offset: BigInt(Buffer.byteLength(text)) }));
     if (!finished) await again(rest);
     return text;
   }

@@ -50,7 +50,7 @@ export const answer: Hop = {
       if (event.case !== "finished") continue;
       const { message } = event.value;
       if (message!.status !== Status.COMPLETE || message!.text !== text)
-        throw new Error(`The answer ended as ${Status[message!.status]} and not as it was streamed.`);
+        throw new Error(`The answer ended otherwise than it was streamed (${message!.status}).`);
     }
     if (text === "") throw new Error("The answer is empty.");
     if (early === Status.COMPLETE) throw new Error("The answer came as a whole, not streamed.");
@@ -69,4 +69,3 @@ export async function lastReply(person: Person, chatId: string) {
   if (reply === undefined) throw new Error("The chat is empty.");
   return reply;
 }
-
