@@ -8,25 +8,25 @@ const POLL_MS = 100;
 /** An emulated guest may be slow, but one that runs answers within this. */
 const SILENCE_MS = 20_000;
 
+/** Has the agent do something, over whatever leads to it. */
+export type Execute = <T>(command: string, args: object) => Promise<T>;
+
+export type Guest = ReturnType<typeof guestOf>;
+
 type Status = { exited: boolean; exitcode?: number; "out-data"?: string; "err-data"?: string };
 
-export function agentAt(path: string) {
+/** The guest behind an agent. */
+export function guestOf(execute: Execute) {
   /** Whether the guest has got so far that its agent answers. */
-  async function answers(silenceMs: number): Promise<boolean> {
-    try {
-      using lines = await openJsonLines(path, silenceMs);
-      await synchronise(lines);
-      return true;
-    } catch {
-      return false;
-    }
-  }
+  const answers = () =>
+    execute("guest-ping", {}).then(
+      () => true,
+      () => false,
+    );
 
   async function sh(line: string): Promise<Ended> {
-    const arg = ["-c", line];
-    const { pid } = await execute<{ pid: number }>("guest-exec", {
-      ...{ path: "/bin/sh", arg, "capture-output": true },
-    });
+    const how = { path: "/bin/sh", arg: ["-c", line], "capture-output": true };
+    const { pid } = await execute<{ pid: number }>("guest-exec", how);
     for (;;) {
       const status = await execute<Status>("guest-exec-status", { pid });
       if (status.exited)
@@ -43,16 +43,19 @@ export function agentAt(path: string) {
   const setTime = (time: Date) =>
     execute<object>("guest-set-time", { time: time.getTime() * 1_000_000 });
 
-  async function execute<T>(command: string, args: object): Promise<T> {
-    using lines = await openJsonLines(path, SILENCE_MS);
+  return { answers, sh, setTime };
+}
+
+/** The guest whose agent is at the other end of QEMU's socket. */
+export function agentAt(path: string, silenceMs = SILENCE_MS): Guest {
+  return guestOf(async <T>(execute: string, args: object) => {
+    using lines = await openJsonLines(path, silenceMs);
     await synchronise(lines);
-    lines.send({ execute: command, arguments: args });
+    lines.send({ execute, arguments: args });
     const answer = await lines.next();
     if ("error" in answer) throw new Error((answer.error as { desc: string }).desc);
     return answer.return as T;
-  }
-
-  return { answers, sh, setTime };
+  });
 }
 
 const decode = (data = ""): string => Buffer.from(data, "base64").toString();

@@ -10,9 +10,9 @@ import {
 } from "node:fs";
 import { delimiter, dirname, join } from "node:path";
 import { command, succeed } from "./command.ts";
-import { files, makeFolder } from "./folder.ts";
+import { files, folder, makeFolder, project } from "./folder.ts";
 import { guestFiles, guestSite, OLLAMA } from "./guest-files.ts";
-import { holderPid } from "./holder.ts";
+import { lastLab } from "./modes.ts";
 import { givenOllama } from "./ollama.ts";
 import { copyProduction } from "./production.ts";
 import type { Ollama } from "./service.ts";
@@ -41,7 +41,7 @@ const NEEDED = {
 export async function build(print: (line: string) => void): Promise<void> {
   checkPrograms();
   makeFolder();
-  if (holderPid() !== undefined)
+  if (await lastLab()?.exists())
     throw new Error("A laboratory is up and uses the image: npm run lab -- down");
   const made = `${files.image}.new`;
   const stage = join(made, "stage");
@@ -60,8 +60,15 @@ export async function build(print: (line: string) => void): Promise<void> {
   rmSync(files.image, { recursive: true, force: true });
   renameSync(made, files.image);
   rmSync(files.accelerator, { force: true });
+  await giveToOwner();
   const size = statSync(join(files.image, "disk.qcow2")).size / MEBIBYTE;
   print(`The image is in ${files.image} (${size.toFixed(0)} MiB).`);
+}
+
+/** What root has made belongs to whom the project belongs to, who goes on with it. */
+async function giveToOwner(): Promise<void> {
+  const { uid, gid } = statSync(project);
+  await succeed(["chown", "-R", `${uid}:${gid}`, folder]);
 }
 
 function checkPrograms(): void {
@@ -71,7 +78,10 @@ function checkPrograms(): void {
   const missing = Object.entries(NEEDED).filter(
     ([program]) => !folders.some((folder) => existsSync(join(folder, program))),
   );
-  if (missing.length === 0) return;
+  if (missing.length === 0 && process.getuid?.() === 0) return;
+  // The packages' files belong to many accounts, and only root can make files of others.
+  if (missing.length === 0)
+    throw new Error("Making the image needs root; nothing else does: sudo npm run lab -- build");
   const names = missing.map(([program]) => program).join(", ");
   const packages = missing.map(([, name]) => name).join(" ");
   throw new Error(`There is no ${names}. On Debian and Ubuntu: apt-get install ${packages}`);

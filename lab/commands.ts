@@ -2,7 +2,6 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { join } from "node:path";
 import { walkHops } from "./hops/hop.ts";
-import { holderPid, within } from "./holder.ts";
 import type { Hardware, Lab, Mode } from "./lab.ts";
 import { labOf, lastLab, runningLab } from "./modes.ts";
 import { openPort } from "./open.ts";
@@ -34,24 +33,24 @@ export const commands: Record<string, Command> = {
   status: { words: 0, run: status },
   test: {
     words: 0,
-    run: () => {
-      runningLab();
+    run: async () => {
+      const lab = await runningLab();
       const main = join(import.meta.dirname, "main.ts");
-      return inForeground([...within("lan1"), process.execPath, main, "walk"]);
+      return inForeground([...lab.client(), process.execPath, main, "walk"]);
     },
   },
   // What `test` runs at LAN1.
   walk: {
     words: 0,
     run: async () => {
-      const lab = runningLab();
+      const lab = await runningLab();
       return (await walkHops(lab, pathOf(lab), print)) ? 0 : 1;
     },
   },
   snapshot: {
     words: 1,
     run: async ([name = ""]) => {
-      await hardwareOf(runningLab()).snapshot(snapshotName(name));
+      await hardwareOf(await runningLab()).snapshot(snapshotName(name));
       print(`Snapshot ${name} is taken of all machines.`);
       return 0;
     },
@@ -59,7 +58,7 @@ export const commands: Record<string, Command> = {
   revert: {
     words: 1,
     run: async ([name = ""]) => {
-      await hardwareOf(runningLab()).revert(snapshotName(name));
+      await hardwareOf(await runningLab()).revert(snapshotName(name));
       print(`All machines are as they were at snapshot ${name}.`);
       return 0;
     },
@@ -67,7 +66,7 @@ export const commands: Record<string, Command> = {
   sh: {
     words: 2,
     async run([place = "", line = ""]) {
-      const lab = runningLab();
+      const lab = await runningLab();
       if (place !== "lan1") machineName(place);
       const { code, output, errors } = await lab.sh(place as Place, line);
       process.stdout.write(output);
@@ -75,13 +74,19 @@ export const commands: Record<string, Command> = {
       return code;
     },
   },
-  cut: { words: 1, run: async ([name = ""]) => (await runningLab().cut(machineName(name)), 0) },
-  start: { words: 1, run: async ([name = ""]) => (await runningLab().start(machineName(name)), 0) },
+  cut: {
+    words: 1,
+    run: async ([name = ""]) => (await (await runningLab()).cut(machineName(name)), 0),
+  },
+  start: {
+    words: 1,
+    run: async ([name = ""]) => (await (await runningLab()).start(machineName(name)), 0),
+  },
   open: {
     words: 1,
     run: async ([port = ""]) => {
-      runningLab();
-      await openPort(Number(port), print);
+      const lab = await runningLab();
+      await openPort(lab.client(), Number(port), print);
       return 0;
     },
   },
@@ -95,14 +100,16 @@ export const commands: Record<string, Command> = {
   },
 };
 
-function modeOf({ namespaces = false }: Flags): Mode {
-  return namespaces ? "namespaces" : "qemu";
+function modeOf({ namespaces = false, libvirt = false }: Flags): Mode {
+  if (namespaces && libvirt) throw new Error("--namespaces and --libvirt exclude each other.");
+  if (namespaces) return "namespaces";
+  return libvirt ? "libvirt" : "qemu";
 }
 
 /** The exit code is 0 only when everything runs. */
 async function status(): Promise<number> {
   const lab = lastLab();
-  if (lab === undefined || holderPid() === undefined) {
+  if (lab === undefined || !(await lab.exists())) {
     print("The laboratory is down.");
     return 1;
   }

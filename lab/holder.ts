@@ -81,9 +81,9 @@ function readChildren(pid: number): number[] {
   return children.split(" ").filter(Boolean).map(Number);
 }
 
-function lives(pid: number): boolean {
+/** Whether a process runs; one that nobody buries is dead all the same. */
+export function lives(pid: number): boolean {
   try {
-    // One that nobody buries is dead all the same.
     return !/\) [ZX]/.test(readFileSync(`/proc/${pid}/stat`, "utf8"));
   } catch {
     return false;

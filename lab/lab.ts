@@ -3,15 +3,20 @@ import type { Site } from "./service.ts";
 import type { MachineName, Place } from "./topology.ts";
 
 /** How the machines are made; `namespaces` are none, but a network of the same form in seconds. */
-export type Mode = "namespaces" | "qemu";
+export type Mode = "namespaces" | "qemu" | "libvirt";
 
-/** What each mode can do; bridges, LAN1's computer and the end of it all are the same in all. */
+/** What each mode can do. */
 export type Lab = {
   mode: Mode;
   /** Where programs and data are inside a machine. */
   site(name: MachineName): Site;
-  /** Makes cards and disks, before the first machine starts. */
-  prepare(print: (line: string) => void): Promise<void>;
+  /** The command that runs another one at the client on LAN1. */
+  client(): string[];
+  /** Makes the networks, before the first machine starts. */
+  begin(print: (line: string) => void): Promise<void>;
+  exists(): Promise<boolean>;
+  /** Ends whatever there is of it, also after a crash. */
+  end(): Promise<void>;
   /** Starts a machine and waits until its service does. */
   start(name: MachineName): Promise<void>;
   /** Takes the power away: nothing is saved, nobody is told. */

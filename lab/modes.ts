@@ -1,13 +1,14 @@
 import { existsSync, readFileSync } from "node:fs";
 import { files } from "./folder.ts";
-import { inLab } from "./holder.ts";
 import type { Lab, Mode } from "./lab.ts";
+import { libvirtLab } from "./libvirt.ts";
 import { namespaceLab } from "./namespaces.ts";
 import { virtualLab } from "./virtual-machines.ts";
 
 const modes: Record<Mode, () => Lab> = {
   namespaces: namespaceLab,
   qemu: virtualLab,
+  libvirt: libvirtLab,
 };
 
 export const labOf = (mode: Mode): Lab => modes[mode]();
@@ -19,9 +20,9 @@ export function lastLab(): Lab | undefined {
 }
 
 /** The laboratory that is up, or words that say that none is. */
-export function runningLab(): Lab {
+export async function runningLab(): Promise<Lab> {
   const lab = lastLab();
-  if (lab === undefined || !inLab())
+  if (lab === undefined || !(await lab.exists()))
     throw new Error("The laboratory is down. Bring it up: npm run lab -- up");
   return lab;
 }

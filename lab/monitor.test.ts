@@ -55,7 +55,10 @@ test.each([
     if (execute === "snapshot-save") id = args["job-id"];
     if (execute === "job-dismiss") dismissed = true;
     const status = ++asked > 4 ? "concluded" : "running";
-    const jobs = [{ id: "other", status: "concluded" }, { id, status, error }];
+    const jobs = [
+      { id: "other", status: "concluded" },
+      { id, status, error },
+    ];
     say(socket, { return: execute === "query-jobs" ? jobs : {} });
   }, GREETING);
   const job = monitorAt(path).job("snapshot-save", { tag: "a" });
@@ -70,7 +73,8 @@ test("the agent's answer to an earlier caller is passed over", async () => {
       socket.write("\u00ff");
       say(socket, { return: 7 });
       say(socket, { return: args["id"] });
-    } else if (execute === "guest-exec") say(socket, { return: { pid: 42 } });
+    } else if (execute === "guest-ping") say(socket, { return: {} });
+    else if (execute === "guest-exec") say(socket, { return: { pid: 42 } });
     else {
       const data = (text: string) => Buffer.from(text).toString("base64");
       const words = { "out-data": data("vm1\n"), "err-data": data("warned\n") };
@@ -78,14 +82,14 @@ test("the agent's answer to an earlier caller is passed over", async () => {
     }
   });
   const agent = agentAt(path);
-  expect(await agent.answers(5_000)).toBe(true);
+  expect(await agent.answers()).toBe(true);
   expect(await agent.sh("hostname")).toEqual({ code: 3, output: "vm1\n", errors: "warned\n" });
 });
 
 test("a guest whose agent is silent, gone or not there at all does not answer", async () => {
   const silent = await speaker(() => undefined);
-  expect(await agentAt(silent).answers(50)).toBe(false);
+  expect(await agentAt(silent, 50).answers()).toBe(false);
   const leaving = await speaker((_request, socket) => void socket.destroy());
-  expect(await agentAt(leaving).answers(5_000)).toBe(false);
-  expect(await agentAt("/nowhere/socket").answers(5_000)).toBe(false);
+  expect(await agentAt(leaving).answers()).toBe(false);
+  expect(await agentAt("/nowhere/socket").answers()).toBe(false);
 });

@@ -1,14 +1,16 @@
 import { spawn } from "node:child_process";
 import { closeSync, mkdirSync, openSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
-import { command, succeed } from "./command.ts";
+import { command } from "./command.ts";
 import { filterRules } from "./filter.ts";
 import { files, filesOf, project } from "./folder.ts";
+import { beginOwnGround, ownGround } from "./ground.ts";
 import { within } from "./holder.ts";
 import type { Lab } from "./lab.ts";
 import { namespaceLines, routerLines } from "./network.ts";
 import { givenOllama } from "./ollama.ts";
 import { listeners } from "./listeners.ts";
+import { quote } from "./quote.ts";
 import { scriptOf, type Site } from "./service.ts";
 import { type MachineName, machines, type Place } from "./topology.ts";
 
@@ -30,11 +32,10 @@ export function namespaceLab(): Lab {
   });
   const sh = (place: Place, line: string) => command([...within(place), "sh", "-c", line]);
 
-  async function prepare(): Promise<void> {
+  async function begin(): Promise<void> {
     writeFileSync(files.filter, filterRules());
     const all = Object.values(machines);
-    const lines = [...all.flatMap(namespaceLines), ...routerLines(files.filter)];
-    await succeed([...within(), "sh", "-e"], { input: lines.join("\n") });
+    await beginOwnGround([...all.flatMap(namespaceLines), ...routerLines(files.filter)]);
     for (const { name } of all) {
       mkdirSync(filesOf(name).data, { recursive: true });
       writeFileSync(filesOf(name).script, scriptOf(name, site(name), givenOllama()));
@@ -58,7 +59,7 @@ export function namespaceLab(): Lab {
 
   /** The process whose end is the machine's has the first one of its space as its only child. */
   async function signal(name: MachineName, sign: string, of = "$pid"): Promise<number> {
-    const line = `pid=$(cat '${filesOf(name).pid}') && kill -${sign} ${of}`;
+    const line = `pid=$(cat ${quote(filesOf(name).pid)}) && kill -${sign} ${of}`;
     return (await command([...within(), "sh", "-c", `{ ${line}; } 2>/dev/null`])).code;
   }
 
@@ -80,18 +81,18 @@ export function namespaceLab(): Lab {
     if (!(await gone(name, STOP_LIMIT_MS))) await cut(name);
   }
 
-  return { mode: "namespaces", site, prepare, start, cut, stop, runs, sh };
+  return { ...ownGround, mode: "namespaces", site, begin, start, cut, stop, runs, sh };
 }
 
 /** Starts the service of a machine; the result tells whether it has ended. */
 function launch(name: MachineName): () => boolean {
   const { script, pid, log: logFile, data } = filesOf(name);
   const space = [...(name === "vm2" ? UNROOT : []), "--pid", "--fork", "--kill-child"];
-  const line = `echo $$ > '${pid}' && exec unshare ${space.join(" ")} sh '${script}'`;
+  const line = `echo $$ > ${quote(pid)} && exec unshare ${space.join(" ")} sh ${quote(script)}`;
   const log = openSync(logFile, "a", 0o600);
   // Nothing of the caller's environment: its settings are not those of the laboratory.
   const own = [`PATH=${process.env.PATH}`, `HOME=${data}`, "LC_ALL=C.UTF-8"];
-  const [program = "", ...args] = [...within(name), "env", "-i", ...own, "sh", "-c", line];
+  const [program, ...args] = [...within(name), "env", "-i", ...own, "sh", "-c", line];
   const child = spawn(program, args, { detached: true, stdio: ["ignore", log, log] });
   closeSync(log);
   child.once("error", () => undefined);

@@ -1,3 +1,4 @@
+import { quote } from "./quote.ts";
 import { type Card, client, lans, type Machine, machines, withBits } from "./topology.ts";
 
 // Lines for `ip`, to be run inside the laboratory.
@@ -28,7 +29,7 @@ export const namespaceLines = ({ name, cards, gateway }: Machine): string[] => [
 /** VM1 passes packets between its cards, by the rules in `filter`. */
 export const routerLines = (filter: string): string[] => [
   inside(machines.vm1.name, "sh -c 'echo 1 > /proc/sys/net/ipv4/ip_forward'"),
-  inside(machines.vm1.name, `nft -f '${filter}'`),
+  inside(machines.vm1.name, `nft -f ${quote(filter)}`),
 ];
 
 /** Taps for the cards of virtual machines. */

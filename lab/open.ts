@@ -4,26 +4,23 @@ import { rmSync } from "node:fs";
 import { connect, createServer } from "node:net";
 import { join } from "node:path";
 import { files } from "./folder.ts";
-import { within } from "./holder.ts";
 import { addressOf, machines } from "./topology.ts";
 
 /**
  * Brings Prosa's port to this machine until the process is told to end: the laboratory's networks
  * are its own, but a UNIX socket is a file, which both sides see.
  */
-export async function openPort(port: number, print: (line: string) => void): Promise<void> {
+export async function openPort(
+  client: string[],
+  port: number,
+  print: (line: string) => void,
+): Promise<void> {
   if (!Number.isInteger(port) || port < 1 || port > 65535)
     throw new Error("The port is a number from 1 to 65535.");
   rmSync(files.relay, { force: true });
   const target = [addressOf("vm1"), String(machines.vm1.service.port)];
   const relay = join(import.meta.dirname, "relay.ts");
-  const [program = "", ...args] = [
-    ...within("lan1"),
-    process.execPath,
-    relay,
-    files.relay,
-    ...target,
-  ];
+  const [program = "", ...args] = [...client, process.execPath, relay, files.relay, ...target];
   const child = spawn(program, args, { stdio: ["pipe", "pipe", "inherit"] });
   const ended = once(child, "exit").then(() => {
     throw new Error("The way into the laboratory has ended.");

@@ -1,3 +1,4 @@
+import { quote } from "./quote.ts";
 import { addressOf, type MachineName, machines } from "./topology.ts";
 
 /** Where a machine finds what it runs: Node, the project, its own data and the database's password. */
@@ -13,8 +14,6 @@ export function scriptOf(name: MachineName, site: Site, ollama?: Ollama): string
   const lines = { vm1: gateway, vm2: database, vm3: ollama ? () => realModel(ollama) : model };
   return `#!/bin/sh\nset -eu\n${lines[name](site).join("\n")}\n`;
 }
-
-const quote = (text: string): string => `'${text.replaceAll("'", "'\\''")}'`;
 
 function gateway({ node, app, data, password }: Site): string[] {
   const { port } = machines.vm1.service;

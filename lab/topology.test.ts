@@ -80,7 +80,9 @@ test("each service runs on one machine, and finds the others by the table", () =
 });
 
 test("no password stands on a command line or in the image", () => {
-  expect(qemuArgs(machines.vm1, "kvm").join(" ")).toMatch(/fw_cfg name=\S+,file=\S+database\.password/);
+  expect(qemuArgs(machines.vm1, "kvm").join(" ")).toMatch(
+    /fw_cfg name=\S+,file=\S+database\.password/,
+  );
   expect(guestFiles(undefined)["/opt/lab/vm1.sh"]).toContain(
     "$(cat '/run/credentials/vm1.service/database.password')",
   );

@@ -58,7 +58,7 @@ const vm3: Machine = {
 
 export const machines: Record<MachineName, Machine> = { vm1, vm2, vm3 };
 
-/** In the order in which they start: VM1 needs the other two. */
+/** VM1 comes last, since it needs the other two. */
 export const startOrder: MachineName[] = ["vm2", "vm3", "vm1"];
 
 /** Somebody's computer on LAN1, who knows that LAN2 is behind VM1. */

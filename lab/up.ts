@@ -1,12 +1,10 @@
 import { randomBytes } from "node:crypto";
 import { existsSync, rmSync, writeFileSync } from "node:fs";
 import { lockFile } from "../db/embedded/folder-lock.ts";
-import { succeed } from "./command.ts";
 import { files, filesOf, folder, makeFolder } from "./folder.ts";
-import { holderPid, startHolder, stopHolder, within } from "./holder.ts";
 import type { Lab } from "./lab.ts";
-import { bridgeLines, clientLines } from "./network.ts";
-import { machines, startOrder } from "./topology.ts";
+import { lastLab } from "./modes.ts";
+import { type MachineName, machines, startOrder } from "./topology.ts";
 
 /** Brings everything up; a failure on the way leaves nothing running. */
 export async function up(lab: Lab, print: (line: string) => void): Promise<void> {
@@ -14,17 +12,16 @@ export async function up(lab: Lab, print: (line: string) => void): Promise<void>
   const lock = lockFile(files.lock);
   if (lock === undefined) throw new Error("The laboratory is being brought up by another command.");
   try {
-    if (holderPid() !== undefined)
+    if (await lastLab()?.exists())
       throw new Error(`A laboratory is up already in ${folder}: npm run lab -- down ends it.`);
     removeTraces();
     writeFileSync(files.mode, lab.mode);
     if (!existsSync(files.password))
       writeFileSync(files.password, randomBytes(24).toString("base64url"), { mode: 0o600 });
-    await startHolder();
     try {
       await start(lab, print);
     } catch (error) {
-      await stopHolder();
+      await lab.end();
       throw error;
     }
   } finally {
@@ -33,26 +30,27 @@ export async function up(lab: Lab, print: (line: string) => void): Promise<void>
 }
 
 async function start(lab: Lab, print: (line: string) => void): Promise<void> {
-  const lines = [...bridgeLines(), ...clientLines()].join("\n");
-  await succeed([...within(), "sh", "-e"], { input: lines });
-  await lab.prepare(print);
-  for (const name of startOrder) {
+  await lab.begin(print);
+  const startOne = async (name: MachineName) => {
     const started = performance.now();
     await lab.start(name);
     const seconds = ((performance.now() - started) / 1000).toFixed(1);
     print(`${name}: ${machines[name].service.name} runs (${seconds} s)`);
-  }
+  };
+  // VM1 needs the other two, which do not know each other.
+  await Promise.all([startOne("vm2"), startOne("vm3")]);
+  await startOne("vm1");
 }
 
 /** Ends everything, in order where that is possible; `wipe` also forgets disks and data. */
 export async function down(lab: Lab | undefined, wipe: boolean): Promise<void> {
-  if (lab !== undefined && holderPid() !== undefined) {
+  if (lab !== undefined && (await lab.exists())) {
     for (const name of startOrder.toReversed()) {
-      // What does not end by itself ends with the holder.
+      // What does not end by itself is ended with all the rest.
       if (await lab.runs(name)) await lab.stop(name).catch(() => undefined);
     }
   }
-  await stopHolder();
+  await lab?.end();
   removeTraces();
   if (!wipe) return;
   for (const name of startOrder) {

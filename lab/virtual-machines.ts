@@ -3,14 +3,17 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { chooseAccelerator } from "./accelerator.ts";
 import { agentAt } from "./agent.ts";
 import { command, succeed } from "./command.ts";
+import { makeDisk } from "./disk.ts";
 import { files, filesOf } from "./folder.ts";
 import { guestSite } from "./guest-files.ts";
-import { hardwareOf } from "./hardware.ts";
+import { qemuHardware } from "./qemu-hardware.ts";
+import { beginOwnGround, ownGround } from "./ground.ts";
 import { within } from "./holder.ts";
 import type { Lab } from "./lab.ts";
 import { monitorAt } from "./monitor.ts";
 import { tapLines } from "./network.ts";
 import { type Accelerator, qemuArgs } from "./qemu.ts";
+import { quote } from "./quote.ts";
 import { type MachineName, machines } from "./topology.ts";
 import { waitForService } from "./wait-for-service.ts";
 
@@ -24,36 +27,31 @@ export function virtualLab(): Lab {
       ? command([...within(place), "sh", "-c", line])
       : agentAt(filesOf(place).agent).sh(line);
 
-  async function prepare(print: (line: string) => void): Promise<void> {
+  async function begin(print: (line: string) => void): Promise<void> {
     if (!existsSync(`${files.image}/disk.qcow2`))
       throw new Error("There is no image of the machines yet: npm run lab -- build");
     print(`Accelerator: ${await chooseAccelerator(print)}`);
-    const lines = tapLines(Object.values(machines)).join("\n");
-    await succeed([...within(), "sh", "-e"], { input: lines });
+    await beginOwnGround(tapLines(Object.values(machines)));
   }
 
   async function start(name: MachineName): Promise<void> {
     if (await runs(name)) throw new Error(`${name} runs already.`);
-    const { disk, log } = filesOf(name);
-    if (!existsSync(disk)) {
-      const base = ["-b", `${files.image}/disk.qcow2`, "-F", "qcow2"];
-      await succeed(["qemu-img", "create", "-q", "-f", "qcow2", ...base, disk]);
-    }
-    rmSync(log, { force: true });
+    await makeDisk(name);
+    rmSync(filesOf(name).log, { force: true });
     const accelerator = readFileSync(files.accelerator, "utf8") as Accelerator;
     const args = qemuArgs(machines[name], accelerator);
     await succeed([...within(), "qemu-system-x86_64", ...args]);
-    await waitForService(name, sh, () => runs(name));
+    await waitForService(name, agentAt(filesOf(name).agent), () => runs(name));
   }
 
   async function runs(name: MachineName): Promise<boolean> {
-    const line = `kill -0 "$(cat '${filesOf(name).pid}')"`;
+    const line = `kill -0 "$(cat ${quote(filesOf(name).pid)})"`;
     return (await command([...within(), "sh", "-c", line])).code === 0;
   }
 
   async function cut(name: MachineName): Promise<void> {
     const { pid } = filesOf(name);
-    await command([...within(), "sh", "-c", `kill -9 "$(cat '${pid}')"`]);
+    await command([...within(), "sh", "-c", `kill -9 "$(cat ${quote(pid)})"`]);
     while (await runs(name)) await sleep(POLL_MS);
     rmSync(pid, { force: true });
   }
@@ -64,15 +62,17 @@ export function virtualLab(): Lab {
       if (Date.now() > until) return cut(name);
   }
 
+  const hardware = qemuHardware();
   return {
+    ...ownGround,
     mode: "qemu",
     site: guestSite,
-    prepare,
+    begin,
     start,
     cut,
     stop,
     runs,
     sh,
-    hardware: hardwareOf(sh),
+    hardware,
   };
 }

@@ -10,6 +10,9 @@ const TAG = "lab-test";
 const DISK = { serial: "spare", bytes: 64 * 1024 * 1024 };
 const GUEST_DISK = `/dev/disk/by-id/virtio-${DISK.serial}`;
 
+/** Where Linux has the switch of a second processor. */
+const SECOND = "/sys/devices/system/cpu/cpu1/online";
+
 /** What can be done to machines and not to namespaces. */
 export const hardwareHops = (hardware: Hardware): Hop[] => [
   snapshot(hardware),
@@ -67,6 +70,8 @@ const processor = (hardware: Hardware): Hop => ({
     const count = async () => Number(await succeed(lab.sh("vm3", "nproc")));
     const before = await count();
     await hardware.plugProcessor("vm3");
+    await until("VM3 does not see it", async () => has(lab, `test -e ${SECOND}`));
+    await succeed(lab.sh("vm3", `echo 1 > ${SECOND}`));
     const after = await count();
     if (after !== before + 1) throw new Error(`VM3 sees ${after} processors, not ${before + 1}.`);
     await hardware.unplugProcessor("vm3");

@@ -1,3 +1,4 @@
+import { quote } from "../quote.ts";
 import type { Hop } from "./hop.ts";
 
 /** A query from VM1 with the password that Prosa uses. */
@@ -5,7 +6,8 @@ export const query: Hop = {
   name: "VM1 → VM2: a query as Prosa asks it",
   walk: (lab) => {
     const { node, app, password } = lab.site("vm1");
-    return answerOf(lab.sh("vm1", `'${node}' '${app}/lab/guest/probe.ts' database '${password}'`));
+    const words = [node, `${app}/lab/guest/probe.ts`, "database", password];
+    return answerOf(lab.sh("vm1", words.map(quote).join(" ")));
   },
 };
 
@@ -14,7 +16,8 @@ export const models: Hop = {
   name: "VM1 → VM3: the list of models",
   walk: (lab) => {
     const { node, app } = lab.site("vm1");
-    return answerOf(lab.sh("vm1", `'${node}' '${app}/lab/guest/probe.ts' model`));
+    const words = [node, `${app}/lab/guest/probe.ts`, "model"];
+    return answerOf(lab.sh("vm1", words.map(quote).join(" ")));
   },
 };
 

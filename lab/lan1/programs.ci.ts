@@ -41,6 +41,8 @@ test("grpcurl registers and converses by reflection, over gRPC and HTTP/2", asyn
 test("somebody registers in a browser, asks, and reads the answer", async () => {
   const browser = await launchBrowser();
   const { context, problems, close } = await newContext(browser, prosaUrl);
+  // Chromium says so on every page that comes without TLS from another machine.
+  problems.expect(/Cross-Origin-Opener-Policy header has been ignored/);
   try {
     const page = await context.newPage();
     await page.goto(`${prosaUrl}/register`);

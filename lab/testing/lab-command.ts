@@ -3,6 +3,7 @@ import { mkdtempSync, readdirSync, readlinkSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { command, type Ended } from "../command.ts";
+import { lives } from "../holder.ts";
 
 const MAIN = join(import.meta.dirname, "../main.ts");
 
@@ -28,11 +29,12 @@ export const newFolder = (): string => mkdtempSync(join(tmpdir(), "prosa-lab-"))
 export const removeFolder = (folder: string): void =>
   rmSync(folder, { recursive: true, force: true });
 
-/** The processes of this machine that are in a namespace or were started with words of the folder. */
+/** The living processes of this machine that are in a namespace. */
 export function processesIn(space: string, namespace: string): number[] {
   return readdirSync("/proc")
     .filter((name) => /^\d+$/.test(name))
     .map(Number)
+    .filter(lives)
     .filter((pid) => namespaceOf(pid, space) === namespace);
 }
 

@@ -1,9 +1,9 @@
-import { rmSync, truncateSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { rmSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
 import { agentAt } from "./agent.ts";
-import { filesOf, folder } from "./folder.ts";
-import type { Hardware, Lab } from "./lab.ts";
+import { diskFile, makeDiskFile } from "./disk.ts";
+import { filesOf } from "./folder.ts";
+import type { Hardware } from "./lab.ts";
 import { type Monitor, monitorAt } from "./monitor.ts";
 import { FREE_SLOTS } from "./qemu.ts";
 import { type MachineName, startOrder } from "./topology.ts";
@@ -15,7 +15,7 @@ const POLL_MS = 200;
 const ROOT = { vmstate: "root", devices: ["root"] };
 
 /** What is done to virtual machines from outside, through QEMU's monitors. */
-export function hardwareOf(sh: Lab["sh"]): Hardware {
+export function qemuHardware(): Hardware {
   const monitor = (name: MachineName) => monitorAt(filesOf(name).monitor);
   const all = (act: (monitor: Monitor) => Promise<unknown>) =>
     Promise.all(startOrder.map((name) => act(monitor(name))));
@@ -41,9 +41,7 @@ export function hardwareOf(sh: Lab["sh"]): Hardware {
     },
 
     async plugDisk(name, serial, bytes) {
-      const filename = diskFile(name, serial);
-      writeFileSync(filename, "");
-      truncateSync(filename, bytes);
+      const filename = makeDiskFile(name, serial, bytes);
       const file = { driver: "file", filename };
       const { execute } = monitor(name);
       await execute("blockdev-add", { driver: "raw", "node-name": serial, file });
@@ -66,8 +64,6 @@ export function hardwareOf(sh: Lab["sh"]): Hardware {
       const free = slots.find((slot) => slot["qom-path"] === undefined);
       if (free === undefined) throw new Error(`${name} has no place for another processor.`);
       await execute("device_add", { driver: free.type, id: SECOND, ...free.props });
-      const path = "/sys/devices/system/cpu/cpu1/online";
-      await sh(name, `until [ -e ${path} ]; do sleep 0.2; done; echo 1 > ${path}`);
     },
     async unplugProcessor(name) {
       const { execute } = monitor(name);
@@ -84,9 +80,6 @@ export function hardwareOf(sh: Lab["sh"]): Hardware {
 type Slot = { type: string; props: object; "qom-path"?: string };
 
 const SECOND = "second-processor";
-
-const diskFile = (name: MachineName, serial: string): string =>
-  join(folder, `${name}-${serial}.img`);
 
 async function eventually(attempt: () => Promise<unknown>): Promise<void> {
   for (const until = Date.now() + UNPLUG_LIMIT_MS; ; await sleep(POLL_MS)) {
