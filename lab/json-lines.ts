@@ -15,7 +15,10 @@ export async function openJsonLines(path: string, silenceMs: number): Promise<Js
   socket.on("error", () => undefined);
   await once(socket, "connect");
   socket.setTimeout(silenceMs, () => socket.destroy());
-  const lines = createInterface({ input: socket })[Symbol.asyncIterator]();
+  const reader = createInterface({ input: socket });
+  // Only an orderly end would end the reading by itself.
+  socket.on("close", () => reader.close());
+  const lines = reader[Symbol.asyncIterator]();
   return {
     send: (value) => void socket.write(`${JSON.stringify(value)}\n`),
     async next() {

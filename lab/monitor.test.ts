@@ -17,9 +17,9 @@ async function speaker(answer: (request: Request, socket: Socket) => void, greet
   const server = createServer((socket) => {
     socket.on("error", () => undefined);
     socket.write(greeting);
-    createInterface({ input: socket }).on("line", (line) => {
-      answer(JSON.parse(line) as Request, socket);
-    });
+    const lines = createInterface({ input: socket });
+    lines.on("error", () => undefined);
+    lines.on("line", (line) => answer(JSON.parse(line) as Request, socket));
   }).listen(path);
   await once(server, "listening");
   onTestFinished(async () => {

@@ -18,7 +18,8 @@ export function monitorAt(path: string): Monitor {
     using lines = await openJsonLines(path, SILENCE_MS);
     await lines.next();
     await ask<object>(lines, "qmp_capabilities", {});
-    return ask<T>(lines, command, args);
+    // Awaited here, since the connection is closed on the way out.
+    return await ask<T>(lines, command, args);
   }
 
   async function job(command: string, args: object): Promise<void> {
