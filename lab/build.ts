@@ -26,7 +26,7 @@ const MEBIBYTE = 1024 * 1024;
 const PACKAGES = [
   ...["systemd-sysv", "udev", "dbus", "kmod", "procps", "iproute2", "iputils-ping", "nftables"],
   ...["e2fsprogs", "qemu-guest-agent", "linux-image-cloud-amd64", "initramfs-tools", "zstd"],
-  ...["libstdc++6", "libgomp1"],
+  ...["libstdc++6", "libatomic1"],
 ];
 
 /** Programs that are needed here, and Debian's packages of them. */
