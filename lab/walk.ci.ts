@@ -1,6 +1,8 @@
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
+import { once } from "node:events";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { freePort } from "../scripts/ci/service.ts";
 import { labIn, newFolder, removeFolder } from "./testing/lab-command.ts";
 
 const lab = labIn(newFolder());
@@ -55,6 +57,20 @@ test("a laboratory that is up is not brought up again, and goes on", async () =>
   const { code: all, output } = await lab.run("status");
   expect(output).toMatch(/vm1 {2}runs .*\nvm2 {2}runs .*\nvm3 {2}runs /);
   expect(all).toBe(0);
+});
+
+test("open brings Prosa to this machine, and takes it away again on Ctrl-C", async () => {
+  const port = await freePort();
+  const opened = lab.start("open", String(port));
+  const gone = once(opened, "exit");
+  const page = async () => (await fetch(`http://127.0.0.1:${port}/`)).text();
+  await expect.poll(page, { timeout: 10_000 }).toContain("<title>Prosa</title>");
+  opened.kill("SIGINT");
+  expect(await gone).toEqual([0, null]);
+  await expect(page()).rejects.toThrow("fetch failed");
+  expect((await lab.run("open", "65536")).errors).toBe(
+    "lab: The port is a number from 1 to 65535.\n",
+  );
 });
 
 test("a machine that is off is named", async () => {

