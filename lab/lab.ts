@@ -37,7 +37,6 @@ export type Hardware = {
   /** Plugs a disk of so many bytes in; the guest finds it at /dev/disk/by-id/virtio-<serial>. */
   plugDisk(machine: MachineName, serial: string, bytes: number): Promise<void>;
   unplugDisk(machine: MachineName, serial: string): Promise<void>;
-  /** Plugs a second processor in. */
+  /** Plugs a second processor in, until the machine is started again. */
   plugProcessor(machine: MachineName): Promise<void>;
-  unplugProcessor(machine: MachineName): Promise<void>;
 };

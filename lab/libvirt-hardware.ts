@@ -42,7 +42,6 @@ export function libvirtHardware(
     },
     plugProcessor: async (name) =>
       void (await succeed(virsh("setvcpus", domainOf(name), "2", "--live"))),
-    unplugProcessor: async (name) =>
       void (await succeed(virsh("setvcpus", domainOf(name), "1", "--live"))),
   };
 }

@@ -65,15 +65,6 @@ export function qemuHardware(): Hardware {
       if (free === undefined) throw new Error(`${name} has no place for another processor.`);
       await execute("device_add", { driver: free.type, id: SECOND, ...free.props });
     },
-    async unplugProcessor(name) {
-      const { execute } = monitor(name);
-      await execute("device_del", { id: SECOND });
-      await eventually(async () => {
-        const slots = await execute<Slot[]>("query-hotpluggable-cpus");
-        if (slots.every((slot) => slot["qom-path"] !== undefined))
-          throw new Error(`${name} does not let its second processor go.`);
-      });
-    },
   };
 }
 

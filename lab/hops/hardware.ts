@@ -1,6 +1,7 @@
 import type { Ended } from "../command.ts";
 import type { Hardware, Lab } from "../lab.ts";
 import { setTimeout as sleep } from "node:timers/promises";
+import type { MachineName } from "../topology.ts";
 import type { Hop } from "./hop.ts";
 import { somebody } from "./prosa.ts";
 
@@ -48,7 +49,7 @@ const disk = (hardware: Hardware): Hop => ({
   name: "a disk is plugged into VM3 and out again",
   async walk(lab) {
     await hardware.plugDisk("vm3", DISK.serial, DISK.bytes);
-    await until("VM3 does not see the disk", async () => has(lab, `test -b ${GUEST_DISK}`));
+    await until("VM3 does not see the disk", async () => has(lab, "vm3", `test -b ${GUEST_DISK}`));
     const use = [
       `mkfs.ext4 -q ${GUEST_DISK}`,
       `mount ${GUEST_DISK} /mnt`,
@@ -59,24 +60,24 @@ const disk = (hardware: Hardware): Hop => ({
     const output = await succeed(lab.sh("vm3", use.join(" && ")));
     if (output.trim() !== "written") throw new Error(`The disk gave ${output} back.`);
     await hardware.unplugDisk("vm3", DISK.serial);
-    await until("VM3 still sees the disk", async () => has(lab, `! test -b ${GUEST_DISK}`));
+    await until("VM3 still sees the disk", async () => has(lab, "vm3", `! test -b ${GUEST_DISK}`));
     return "seen, written to and gone";
   },
 });
 
+// Never out again: emulating QEMU 7.2 dies some time after that. VM2 loses its power next, and has
+// one processor when it comes back.
 const processor = (hardware: Hardware): Hop => ({
-  name: "a processor is plugged into VM3 and out again",
+  name: "a processor is plugged into VM2",
   async walk(lab) {
-    const count = async () => Number(await succeed(lab.sh("vm3", "nproc")));
+    const count = async () => Number(await succeed(lab.sh("vm2", "nproc")));
     const before = await count();
-    await hardware.plugProcessor("vm3");
-    await until("VM3 does not see it", async () => has(lab, `test -e ${SECOND}`));
-    await succeed(lab.sh("vm3", `echo 1 > ${SECOND}`));
+    await hardware.plugProcessor("vm2");
+    await until("VM2 does not see it", async () => has(lab, "vm2", `test -e ${SECOND}`));
+    await succeed(lab.sh("vm2", `echo 1 > ${SECOND}`));
     const after = await count();
-    if (after !== before + 1) throw new Error(`VM3 sees ${after} processors, not ${before + 1}.`);
-    await hardware.unplugProcessor("vm3");
-    await until("VM3 still sees it", async () => (await count()) === before);
-    return `${before} → ${after} → ${before}`;
+    if (after !== before + 1) throw new Error(`VM2 sees ${after} processors, not ${before + 1}.`);
+    return `${before} → ${after}`;
   },
 });
 
@@ -86,7 +87,8 @@ async function expectTime(lab: Lab): Promise<void> {
     throw new Error("VM2's clock stands at the time of the snapshot.");
 }
 
-const has = async (lab: Lab, line: string) => (await lab.sh("vm3", line)).code === 0;
+const has = async (lab: Lab, name: MachineName, line: string) =>
+  (await lab.sh(name, line)).code === 0;
 
 async function succeed(ended: Promise<Ended>): Promise<string> {
   const { code, output, errors } = await ended;
