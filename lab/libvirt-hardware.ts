@@ -42,6 +42,5 @@ export function libvirtHardware(
     },
     plugProcessor: async (name) =>
       void (await succeed(virsh("setvcpus", domainOf(name), "2", "--live"))),
-      void (await succeed(virsh("setvcpus", domainOf(name), "1", "--live"))),
   };
 }

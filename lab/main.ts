@@ -26,6 +26,9 @@ const options = {
 // Where some systems keep ip and nft, which are not for root alone.
 process.env.PATH += ":/usr/sbin:/sbin";
 
+// A reader who has seen enough, such as head, may leave.
+process.stdout.on("error", () => process.exit(0));
+
 try {
   const { values, positionals } = parseArgs({ options, allowPositionals: true });
   const [name = "", ...words] = positionals;
