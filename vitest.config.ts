@@ -9,7 +9,7 @@ export default defineConfig({
         test: {
           name: "node",
           environment: "node",
-          include: ["server", "db", "engine", "cli", "scripts", "bench", "study"].map(
+          include: ["server", "db", "engine", "cli", "scripts", "bench", "study", "lab"].map(
             (root) => `${root}/**/*.test.ts`,
           ),
         },
