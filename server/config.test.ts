@@ -4,7 +4,8 @@ import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { afterAll, expect, test } from "vitest";
 import { certificate } from "./testing/certificate.ts";
-import { isLoopback, readConfig, settings } from "./config.ts";
+import { isLoopback, readConfig } from "./config.ts";
+import { settings } from "./settings.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "prosa-config-"));
 const cert = join(folder, "cert.pem");

@@ -1,49 +1,10 @@
-import { readFileSync } from "node:fs";
 import { isIP } from "node:net";
 import { resolve } from "node:path";
 import { createSecureContext } from "node:tls";
+import { type Environment, readSettings } from "./settings.ts";
 import { SAMPLERS, type Sampling } from "./telemetry/sampling.ts";
 
 export type Registration = "open" | "invite" | "closed";
-
-/** Every setting: the name of its environment variable and what it is for. */
-export const settings = {
-  HOST: "address to listen on, a name or an IP address without a port",
-  PORT: "port to listen on, 0 to 65535",
-  TLS_CERT: "file with the TLS certificate chain (PEM)",
-  TLS_KEY: "file with the TLS private key (PEM)",
-  DATABASE_URL:
-    "PostgreSQL to use instead of the embedded one, as postgres://user:secret@host:5432/database",
-  DATABASE_REPLICA_URLS: "replicas of DATABASE_URL to read from, separated by commas",
-  PROSA_DATA: "folder for everything that Prosa keeps",
-  BACKUP_FOLDER: "folder for daily backups, none without it",
-  BACKUP_TIME: "time of day for the backup, 00:00 to 23:59",
-  BACKUP_KEEP: "daily backups that are kept, 1 to 1000",
-  REGISTRATION: "who may create an account: open, invite or closed",
-  RATE_LIMIT: "limits on attempts: on or off",
-  TRUST_PROXY: "take the client's address from X-Forwarded-For: on or off",
-  OLLAMA_HOST:
-    "Ollama to use instead of looking for one, as http://host:11434, or embedded for Prosa's own engine",
-  OLLAMA_PARALLEL: "answers at once per model, 1 to 1000",
-  NUM_CTX: "greatest context per model in tokens, 512 to 1048576",
-  ALLOW_REGISTRY_HOSTS: "allow models from any registry host: on or off",
-  LOG_LEVEL: "trace, debug, info, warn, error or silent",
-  SLOW_QUERY_MS: "queries that take as long are logged, 0 to 600000 milliseconds",
-  METRICS_TOKEN: "whoever sends it may read /metrics, 16 to 256 characters without spaces",
-  OTEL_EXPORTER_OTLP_ENDPOINT: "where traces are sent, an http:// or https:// address",
-  OTEL_EXPORTER_OTLP_PROTOCOL: "how traces are sent: http/protobuf",
-  OTEL_TRACES_SAMPLER: `which traces are kept: ${SAMPLERS.join(", ")}`,
-  OTEL_TRACES_SAMPLER_ARG: "the part of the traces that a ratio keeps, 0 to 1",
-} as const;
-
-/** Their values are not told, not even wrong ones. */
-const SECRETS: string[] = [
-  "DATABASE_URL",
-  "DATABASE_REPLICA_URLS",
-  "METRICS_TOKEN",
-] satisfies (keyof typeof settings)[];
-
-type Environment = { readonly [name in keyof typeof settings]?: string | undefined };
 
 /** Daily backups: where, when by the clock of this machine, and how many are kept. */
 export type BackupConfig = { folder: string; hour: number; minute: number; keep: number };
@@ -78,80 +39,16 @@ export type Config = {
 /** Reads all settings and throws one error that names every problem. */
 export function readConfig(env: Environment): Config {
   const problems: string[] = [];
-  const text = (name: keyof typeof settings) => env[name]?.trim() || undefined;
-  const wrong = (name: keyof typeof settings) => {
-    // Passwords must not get into a log, and what is not valid does not tell where its password is.
-    const shown = SECRETS.includes(name) || env[name]!.includes("@") ? "…" : env[name]!;
-    problems.push(`${name}=${shown} is not valid: ${settings[name]}.`);
-  };
-  const integer = (name: keyof typeof settings, fallback: number, least: number, most: number) => {
-    const value = text(name) ?? String(fallback);
-    if (!/^\d{1,9}$/.test(value) || Number(value) < least || Number(value) > most) wrong(name);
-    return Number(value);
-  };
-  const time = (name: keyof typeof settings, fallback: string) => {
-    const value = text(name) ?? fallback;
-    if (!/^([01]\d|2[0-3]):[0-5]\d$/.test(value)) wrong(name);
-    return value;
-  };
-  const choice = <T extends string>(name: keyof typeof settings, values: readonly T[]) => {
-    const value = text(name)?.toLowerCase();
-    if (value !== undefined && !values.includes(value as T)) wrong(name);
-    return value as T | undefined;
-  };
-  const file = (name: keyof typeof settings) => {
-    const path = text(name);
-    if (path === undefined) return undefined;
-    try {
-      return readFileSync(path);
-    } catch (error) {
-      problems.push(`${name}=${path} cannot be read: ${(error as Error).message}.`);
-      return undefined;
-    }
-  };
-  const url = (name: keyof typeof settings, isValid: (value: string) => boolean) => {
-    const value = text(name);
-    if (value !== undefined && !isValid(value)) wrong(name);
-    return value;
-  };
-  const replicas = () => {
-    const urls = text("DATABASE_REPLICA_URLS")?.split(",") ?? [];
-    if (!urls.every(isDatabaseUrl)) wrong("DATABASE_REPLICA_URLS");
-    if (urls.length > 0 && text("DATABASE_URL") === undefined) {
-      const words = "Prosa's own PostgreSQL has no replicas.";
-      problems.push(`DATABASE_REPLICA_URLS needs DATABASE_URL: ${words}`);
-    }
-    return urls.map((one) => one.trim());
-  };
-  const fraction = (name: keyof typeof settings) => {
-    const value = text(name) ?? "1";
-    if (!/^(0|1|[01]?\.\d{1,9})$/.test(value) || Number(value) > 1) wrong(name);
-    return Number(value);
-  };
-
-  const sampling = {
-    sampler: choice("OTEL_TRACES_SAMPLER", SAMPLERS) ?? "parentbased_always_on",
-    ratio: fraction("OTEL_TRACES_SAMPLER_ARG"),
-  };
-  choice("OTEL_EXPORTER_OTLP_PROTOCOL", ["http/protobuf"]);
-  const cert = file("TLS_CERT");
-  const key = file("TLS_KEY");
-  if ((text("TLS_CERT") === undefined) !== (text("TLS_KEY") === undefined)) {
-    problems.push("TLS_CERT and TLS_KEY belong together: set both or none.");
-  }
-  if (cert && key) problems.push(...tlsProblems({ cert, key }));
+  const settings = readSettings(env, problems);
+  const { choice, integer, list, text, url, wrong } = settings;
   const config: Config = {
     host: text("HOST") ?? "127.0.0.1",
     port: integer("PORT", 8080, 0, 65535),
-    tls: cert && key ? { cert, key } : undefined,
+    tls: readTls(settings, problems),
     databaseUrl: url("DATABASE_URL", isDatabaseUrl),
-    databaseReplicaUrls: replicas(),
+    databaseReplicaUrls: list("DATABASE_REPLICA_URLS", isDatabaseUrl),
     dataFolder: resolve(text("PROSA_DATA") ?? "data"),
-    backup: backupConfig(
-      text("BACKUP_FOLDER"),
-      time("BACKUP_TIME", "03:00"),
-      integer("BACKUP_KEEP", 7, 1, 1000),
-    ),
+    backup: readBackup(settings),
     registration: choice("REGISTRATION", ["open", "invite", "closed"]),
     rateLimit: choice("RATE_LIMIT", ["on", "off"]) !== "off",
     trustProxy: choice("TRUST_PROXY", ["on", "off"]) === "on",
@@ -164,8 +61,13 @@ export function readConfig(env: Environment): Config {
       (process.stdout.isTTY ? "warn" : "info"),
     slowQueryMs: integer("SLOW_QUERY_MS", 500, 0, 600_000),
     metricsToken: text("METRICS_TOKEN"),
-    tracing: url("OTEL_EXPORTER_OTLP_ENDPOINT", isWebAddress) ? sampling : undefined,
+    tracing: readTracing(settings),
   };
+  if (config.databaseReplicaUrls.length > 0 && config.databaseUrl === undefined) {
+    problems.push(
+      "DATABASE_REPLICA_URLS needs DATABASE_URL: Prosa's own PostgreSQL has no replicas.",
+    );
+  }
   const { ollamaHost: host } = config;
   if (host !== undefined && host !== EMBEDDED && !isWebAddress(host)) wrong("OLLAMA_HOST");
   // A name or an address, without a scheme, a port or brackets.
@@ -175,22 +77,35 @@ export function readConfig(env: Environment): Config {
   return config;
 }
 
-function backupConfig(
-  folder: string | undefined,
-  time: string,
-  keep: number,
-): BackupConfig | undefined {
-  if (folder === undefined) return undefined;
-  const [hour, minute] = time.split(":").map(Number) as [number, number];
-  return { folder: resolve(folder), hour, minute, keep };
+type Settings = ReturnType<typeof readSettings>;
+
+function readBackup({ text, time, integer }: Settings): BackupConfig | undefined {
+  const folder = text("BACKUP_FOLDER");
+  const [hour, minute] = time("BACKUP_TIME", "03:00").split(":").map(Number) as [number, number];
+  const keep = integer("BACKUP_KEEP", 7, 1, 1000);
+  return folder === undefined ? undefined : { folder: resolve(folder), hour, minute, keep };
 }
 
-function tlsProblems(pair: { cert: Buffer; key: Buffer }): string[] {
+function readTracing({ choice, fraction, url }: Settings): Sampling | undefined {
+  choice("OTEL_EXPORTER_OTLP_PROTOCOL", ["http/protobuf"]);
+  const sampler = choice("OTEL_TRACES_SAMPLER", SAMPLERS) ?? "parentbased_always_on";
+  const ratio = fraction("OTEL_TRACES_SAMPLER_ARG");
+  return url("OTEL_EXPORTER_OTLP_ENDPOINT", isWebAddress) ? { sampler, ratio } : undefined;
+}
+
+function readTls({ file, text }: Settings, problems: string[]): Config["tls"] {
+  const cert = file("TLS_CERT");
+  const key = file("TLS_KEY");
+  if ((text("TLS_CERT") === undefined) !== (text("TLS_KEY") === undefined)) {
+    problems.push("TLS_CERT and TLS_KEY belong together: set both or none.");
+  }
+  if (!cert || !key) return undefined;
   try {
-    createSecureContext(pair);
-    return [];
+    createSecureContext({ cert, key });
+    return { cert, key };
   } catch (error) {
-    return [`TLS_CERT and TLS_KEY do not fit together: ${(error as Error).message}.`];
+    problems.push(`TLS_CERT and TLS_KEY do not fit together: ${(error as Error).message}.`);
+    return undefined;
   }
 }
 

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { settings } from "../../server/config.ts";
+import { settings } from "../../server/settings.ts";
 import { settingsProblems, undocumented } from "./settings.ts";
 
 const root = new URL("../../", import.meta.url).pathname;

@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import { settings } from "../../server/config.ts";
+import { settings } from "../../server/settings.ts";
 import { root } from "./command.ts";
 
 /** Texts by the names of their files. */

@@ -109,7 +109,11 @@ async function withDatabase<T>(
   try {
     if (databaseUrl !== undefined) return await use(databaseUrl);
     const embedded = await open({ folder: dataFolder });
-    return await use(embedded.url).finally(() => embedded.stop());
+    try {
+      return await use(embedded.url);
+    } finally {
+      await embedded.stop();
+    }
   } catch (error) {
     if (error instanceof OutputFailure || !isUnavailable(error)) throw error;
     const advice = databaseUrl === undefined ? "" : " Is DATABASE_URL right?";

@@ -47,6 +47,8 @@ export type InstalledModel = {
 
 export type ModelFacts = { contextLength: number; capabilities: string[] };
 
+export type EmbedRequest = { model: string; texts: string[]; numCtx: number };
+
 export type PullProgress = { status: string; digest?: string; completed?: number; total?: number };
 
 export type OllamaApi = ReturnType<typeof createOllama>;
@@ -69,47 +71,25 @@ export function createOllama(host: () => Promise<Host>) {
   }
 
   /** Does what may have to wait until the model is in memory; rejects as `chat` does. */
-  const patiently = <T>(operation: "embeddings" | "load", ...call: Parameters<typeof wait<T>>) =>
-    inModelSpan(operation, call[0], () => wait(...call));
-
-  async function wait<T>(
+  function patiently<T>(
+    operation: "embeddings" | "load",
     model: string,
     signal: AbortSignal | undefined,
     what: (ollama: Ollama) => Promise<T>,
   ): Promise<T> {
-    const stall = stallSignal(model);
-    const both = signal === undefined ? stall.signal : AbortSignal.any([signal, stall.signal]);
-    try {
-      const { ollama } = await connect(both);
-      return await what(ollama);
-    } catch (error) {
-      if (both.aborted) throw both.reason;
-      throw toChatError(error, model);
-    } finally {
-      stall.end();
-    }
-  }
-
-  async function chat(request: ChatRequest, signal: AbortSignal, onPiece: OnPiece) {
-    const stall = stallSignal(request.model);
-    const both = AbortSignal.any([signal, stall.signal]);
-    try {
-      const { ollama, drain } = await connect(both);
-      for await (const line of await ollama.chat(toBody(request))) {
-        stall.alive();
-        const { content, thinking } = line.message ?? {};
-        if (content || thinking) onPiece(content || "", thinking || "");
-        if (!line.done) continue;
-        drain();
-        return toChatEnd(line);
+    return inModelSpan(operation, model, async () => {
+      const stall = stallSignal(model);
+      const both = signal === undefined ? stall.signal : AbortSignal.any([signal, stall.signal]);
+      try {
+        const { ollama } = await connect(both);
+        return await what(ollama);
+      } catch (error) {
+        if (both.aborted) throw both.reason;
+        throw toChatError(error, model);
+      } finally {
+        stall.end();
       }
-      throw new Error("the stream ended without its last line");
-    } catch (error) {
-      if (both.aborted) throw both.reason;
-      throw toChatError(error, request.model);
-    } finally {
-      stall.end();
-    }
+    });
   }
 
   return {
@@ -119,19 +99,34 @@ export function createOllama(host: () => Promise<Host>) {
      */
     chat: (request: ChatRequest, signal: AbortSignal, onPiece: OnPiece): Promise<ChatEnd> =>
       inModelSpan("chat", request.model, async (span) => {
-        const end = await chat(request, signal, onPiece);
-        span?.setAttributes({
-          "gen_ai.usage.input_tokens": end.promptTokens,
-          "gen_ai.usage.output_tokens": end.completionTokens,
-        });
-        return end;
+        const stall = stallSignal(request.model);
+        const both = AbortSignal.any([signal, stall.signal]);
+        try {
+          const { ollama, drain } = await connect(both);
+          for await (const line of await ollama.chat(toBody(request))) {
+            stall.alive();
+            const { content, thinking } = line.message ?? {};
+            if (content || thinking) onPiece(content || "", thinking || "");
+            if (!line.done) continue;
+            drain();
+            const end = toChatEnd(line);
+            span?.setAttributes({
+              "gen_ai.usage.input_tokens": end.promptTokens,
+              "gen_ai.usage.output_tokens": end.completionTokens,
+            });
+            return end;
+          }
+          throw new Error("the stream ended without its last line");
+        } catch (error) {
+          if (both.aborted) throw both.reason;
+          throw toChatError(error, request.model);
+        } finally {
+          stall.end();
+        }
       }),
 
     /** A vector for each text, in their order; a text that is too long is an error. */
-    embed: (
-      { model, texts, numCtx }: { model: string; texts: string[]; numCtx: number },
-      signal: AbortSignal,
-    ): Promise<Embedded> =>
+    embed: ({ model, texts, numCtx }: EmbedRequest, signal: AbortSignal): Promise<Embedded> =>
       patiently("embeddings", model, signal, async (ollama) => {
         const options = { num_ctx: numCtx };
         const answer = await ollama.embed({ model, input: texts, truncate: false, options });

@@ -4,10 +4,11 @@ import { AuthService } from "#proto/prosa/user/v1/auth_service_pb.ts";
 import { createClient, type Transport } from "@connectrpc/connect";
 import { createGrpcTransport, createGrpcWebTransport } from "@connectrpc/connect-node";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import type { IncomingMessage } from "node:http";
 import { request } from "node:https";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { setTimeout as sleep } from "node:timers/promises";
+import { text } from "node:stream/consumers";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { type RunningServer, startServer } from "../../../e2e/support/server.ts";
 import { register } from "../../../e2e/support/clients.ts";
@@ -83,7 +84,7 @@ function clients(create: typeof createGrpcTransport = createGrpcTransport) {
 }
 
 test("gRPC flows both ways at once through the proxy", async () => {
-  const talk = holdConversation(clients() as Parameters<typeof holdConversation>[0]);
+  const talk = holdConversation(clients());
   talk.open({ model: "fake:1b" });
   await talk.nth("opened");
   talk.say("sentinel:tokens=500,delay=5");
@@ -117,7 +118,7 @@ test.each<[string, Create]>([
   for await (const _ of stream) break;
   leave.abort();
   const asked = ollama.requests.findLast(({ kind }) => kind === "chat")!;
-  while (!asked.aborted) await sleep(20);
+  await expect.poll(() => asked.aborted, { timeout: 10_000 }).toBe(true);
 });
 
 /** Asks as a browser does, without a library between. */
@@ -129,15 +130,12 @@ function fetchThrough(path: string, body?: string) {
   }>();
   const headers = { "content-type": "application/json" };
   const method = body === undefined ? "GET" : "POST";
-  request(`${url}${path}`, { ca, method, headers }, async (response) => {
-    let text = "";
-    for await (const piece of response) text += String(piece);
-    resolve({
-      status: response.statusCode!,
-      cookies: response.headers["set-cookie"] ?? [],
-      text,
-    });
-  })
+  const read = async (response: IncomingMessage) => ({
+    status: response.statusCode!,
+    cookies: response.headers["set-cookie"] ?? [],
+    text: await text(response),
+  });
+  request(`${url}${path}`, { ca, method, headers }, (response) => resolve(read(response)))
     .on("error", reject)
     .end(body);
   return promise;
