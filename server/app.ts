@@ -4,6 +4,8 @@ import { isUnavailable } from "#db/failure.ts";
 import { migrateDatabase } from "#db/migrate.ts";
 import { sql } from "drizzle-orm";
 import { mkdir } from "node:fs/promises";
+import { type Audit, createAudit } from "./audit/audit-event.ts";
+import { purgeAuditEvents } from "./audit/audit-events.ts";
 import { purgeChatsOf, purgeDeletedChats } from "./chat/purge.ts";
 import { createImports, type Imports } from "./chat/transfer/imports.ts";
 import { createReplies, type Replies } from "./chat/replies.ts";
@@ -14,6 +16,7 @@ import { createHandler } from "./handler.ts";
 import { createHealth, type Health } from "./health.ts";
 import { PURGE_INTERVAL, SHUTDOWN_LIMIT, SWEEP_INTERVAL } from "./limits.ts";
 import { listen } from "./listen.ts";
+import { type AnswersUnderWay, createAnswersUnderWay } from "./llm/answers-under-way.ts";
 import { createEmbed, type Embed } from "./llm/embed.ts";
 import { createGenerate, type Generate } from "./llm/generate.ts";
 import { createMemory, type Memory } from "./llm/memory.ts";
@@ -35,6 +38,7 @@ export type Deps = {
   log: Log;
   db: Db;
   topics: Topics;
+  audit: Audit;
   health: Health;
   callers: Callers;
   sessions: Sessions;
@@ -43,6 +47,7 @@ export type Deps = {
   modelHost: ModelHost;
   models: Models;
   estimator: Estimator;
+  underWay: AnswersUnderWay;
   generate: Generate;
   embed: Embed;
   memory: Memory;
@@ -62,13 +67,15 @@ export function createDeps({ config, log, db, modelHost }: Parts): Deps {
   const models = createModels(ollama, config);
   const estimator = createEstimator();
   const queue = createQueue(config.ollamaParallel);
-  const generate = createGenerate({ ollama, models, queue });
+  const underWay = createAnswersUnderWay();
+  const generate = createGenerate({ ollama, models, queue, underWay });
   const health = createHealth({ database: () => db.execute(sql`select 1`), model: models.ping });
   return {
     config,
     log,
     db,
     topics,
+    audit: createAudit(db),
     health,
     callers,
     sessions: createSessions(db, topics, callers),
@@ -77,6 +84,7 @@ export function createDeps({ config, log, db, modelHost }: Parts): Deps {
     modelHost,
     models,
     estimator,
+    underWay,
     generate,
     embed: createEmbed({ ollama, queue }),
     memory: createMemory({ ollama, models, queue }),
@@ -166,6 +174,7 @@ function tidyRegularly({ db, sessions, accessTokens, replies, log }: Deps) {
     every(PURGE_INTERVAL, () => purgeDeletedChats(db)),
     every(PURGE_INTERVAL, () => sessions.purgeExpired()),
     every(PURGE_INTERVAL, () => accessTokens.purgeExpired()),
+    every(PURGE_INTERVAL, () => purgeAuditEvents(db)),
     every(SWEEP_INTERVAL, () => replies.sweep()),
   ];
   return () => {

@@ -30,7 +30,7 @@ export type Config = {
   tls: { cert: Buffer; key: Buffer } | undefined;
   databaseUrl: string | undefined;
   dataFolder: string;
-  /** Undefined: open on a loopback address, closed after the first account on any other. */
+  /** Undefined: as administrators decide; until then open on a loopback address, else closed after the first account. */
   registration: Registration | undefined;
   rateLimit: boolean;
   trustProxy: boolean;

@@ -85,10 +85,7 @@ export function createOllama(host: () => Promise<Host>) {
   }
 
   return {
-    /**
-     * Streams an answer into `onPiece` (text, thinking). Resolves only after a line with
-     * `done:true`; rejects with an AppError, or with the signal's reason.
-     */
+    /** Streams an answer into `onPiece` (text, thinking) until `done:true`; rejects with an AppError, or the signal's reason. */
     async chat(
       request: ChatRequest,
       signal: AbortSignal,
@@ -139,6 +136,8 @@ export function createOllama(host: () => Promise<Host>) {
     /** Takes a model out of memory; Ollama may need a moment more than this. */
     unload: (model: string) =>
       call(async (ollama) => void (await ollama.chat({ model, messages: [], keep_alive: 0 }))),
+
+    version: () => call(async (ollama) => (await ollama.version()).version),
 
     list: () =>
       call(async (ollama): Promise<InstalledModel[]> => {

@@ -11,6 +11,7 @@ import { openStreamSignal } from "./context.ts";
 
 /** What each slice cannot do without. */
 const parts = new Map<string, Part>([
+  ["admin", "database"],
   ["chat", "database"],
   ["llm", "model"],
   ["user", "database"],

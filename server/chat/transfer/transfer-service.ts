@@ -4,7 +4,7 @@ import type { ServiceImpl } from "@connectrpc/connect";
 import type { Deps } from "../../app.ts";
 import { AppError } from "../../errors.ts";
 import { MAX_EXPORTS_PER_USER } from "../../limits.ts";
-import { currentUser, streamSignal } from "../../rpc/context.ts";
+import { currentActor, streamSignal } from "../../rpc/context.ts";
 import { createAdmission } from "./admission.ts";
 import { exportChats } from "./export-chats.ts";
 import type { StreamPart } from "./imports.ts";
@@ -25,20 +25,20 @@ export function transferMethods({ db, replies, imports, topics }: Deps): Methods
   const admit = createAdmission({ perUser: MAX_EXPORTS_PER_USER, refuse: tooManyExports });
   return {
     async *exportChats(_request, context) {
-      const { id } = currentUser(context);
+      const by = currentActor(context);
       const signal = streamSignal(context, topics);
       using stack = new DisposableStack();
-      const leave = admit(id);
+      const leave = admit(by.id);
       stack.defer(leave);
       // Nobody asks for another record when the reader has left, so this function may never end.
       signal.addEventListener("abort", leave, { once: true });
-      const records = exportChats({ db, asOfNow: replies.asOfNow }, id, signal);
+      const records = exportChats({ db, asOfNow: replies.asOfNow }, by, signal);
       for await (const record of records) yield toExportRecord(record);
     },
     async importChats(requests, context) {
       const signal = streamSignal(context, topics);
-      const { id } = currentUser(context);
-      const summary = await imports.stream(id, toParts(requests), fromRecordJson, signal);
+      const by = currentActor(context);
+      const summary = await imports.stream(by, toParts(requests), fromRecordJson, signal);
       return { summary: toImportSummary(summary) };
     },
     async importChatsPart(request, context) {
@@ -48,7 +48,7 @@ export function transferMethods({ db, replies, imports, topics }: Deps): Methods
         format: fromImportFormat(request.format),
         offset: Number(offset),
       };
-      const summary = await imports.part(currentUser(context).id, part, fromRecordJson);
+      const summary = await imports.part(currentActor(context), part, fromRecordJson);
       return { summary: toImportSummary(summary) };
     },
   };
