@@ -5,7 +5,6 @@ import { reasons } from "./en/reasons.ts";
 import { search } from "./en/search.ts";
 import { transfer } from "./en/transfer.ts";
 import { tokens } from "./en/tokens.ts";
-import { users } from "./en/users.ts";
 import { formatsOf } from "./format.ts";
 
 const { bytes, dateTime, number } = formatsOf("en");
@@ -62,7 +61,7 @@ export const en = {
     newChatKeys: "Ctrl ⇧ O",
     account: "Account",
     models: "Models",
-    users: "Users",
+    administration: "Administration",
     api: "API",
     logout: "Log out",
     offline: "You are offline. What you write stays here.",
@@ -85,7 +84,6 @@ export const en = {
   register: {
     title: "Create an account",
     lead: "Your conversations stay on this server.",
-    first: "You are the first one here. This account will be the administrator of this server.",
     name: "Name",
     namePlaceholder: "How Prosa should call you",
     passwordHint: (least: number) => `At least ${least} characters.`,
@@ -121,16 +119,9 @@ export const en = {
     signOut: "Log out",
     signOutDevice: (device: string) => `Log out ${device}`,
     signedOut: (device: string) => `${device} is logged out.`,
-    invite: "Invite somebody",
-    inviteHint: "A link lets one person create an account within seven days.",
-    inviteCreate: "Create a link",
-    inviteLink: "Invitation link",
-    inviteUntil: (time: Date) => `Works once, until ${dateTime(time)}. It is shown only now.`,
-    copyLink: "Copy link",
   },
   transfer,
   tokens,
-  users,
   deletion,
   modelMemory,
   models: {

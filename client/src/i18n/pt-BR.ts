@@ -7,7 +7,6 @@ import { reasons } from "./pt-BR/reasons.ts";
 import { search } from "./pt-BR/search.ts";
 import { transfer } from "./pt-BR/transfer.ts";
 import { tokens } from "./pt-BR/tokens.ts";
-import { users } from "./pt-BR/users.ts";
 
 const { bytes, dateTime, number } = formatsOf("pt-BR");
 
@@ -63,7 +62,7 @@ export const ptBR: Dictionary = {
     newChatKeys: "Ctrl ⇧ O",
     account: "Conta",
     models: "Modelos",
-    users: "Pessoas",
+    administration: "Administração",
     api: "API",
     logout: "Sair",
     offline: "Você está sem conexão. O que você escrever fica aqui.",
@@ -86,7 +85,6 @@ export const ptBR: Dictionary = {
   register: {
     title: "Criar conta",
     lead: "Suas conversas ficam neste servidor.",
-    first: "Ninguém chegou antes de você. Esta conta vai administrar o servidor.",
     name: "Nome",
     namePlaceholder: "Como o Prosa deve chamar você",
     passwordHint: (least) => `Pelo menos ${least} caracteres.`,
@@ -122,16 +120,9 @@ export const ptBR: Dictionary = {
     signOut: "Desconectar",
     signOutDevice: (device) => `Desconectar ${device}`,
     signedOut: (device) => `${device}: desconectado.`,
-    invite: "Convidar alguém",
-    inviteHint: "Com um link, uma pessoa pode criar uma conta dentro de sete dias.",
-    inviteCreate: "Criar um link",
-    inviteLink: "Link do convite",
-    inviteUntil: (time) => `Vale uma vez, até ${dateTime(time)}. Só aparece agora.`,
-    copyLink: "Copiar o link",
   },
   transfer,
   tokens,
-  users,
   deletion,
   modelMemory,
   models: {

@@ -2,14 +2,12 @@ import { formatsOf } from "../format.ts";
 
 const { date } = formatsOf("en");
 
-export const users = {
-  title: "Users",
+export const userTexts = {
   lead: "Everybody who has an account on this server.",
   you: "you",
   administrator: "administrator",
   disabled: "disabled",
   since: (time: Date) => `since ${date(time)}`,
-  more: "Show more",
   actions: (name: string) => `Actions for ${name}`,
   changes: {
     promote: {

@@ -1,16 +1,14 @@
-import type { users as english } from "../en/users.ts";
+import type { userTexts as english } from "../en/users.ts";
 import { formatsOf } from "../format.ts";
 
 const { date } = formatsOf("pt-BR");
 
-export const users: typeof english = {
-  title: "Pessoas",
+export const userTexts: typeof english = {
   lead: "Quem tem conta neste servidor.",
   you: "você",
   administrator: "administra o servidor",
   disabled: "desativada",
   since: (time) => `desde ${date(time)}`,
-  more: "Mostrar mais",
   actions: (name) => `Ações para ${name}`,
   changes: {
     promote: {
