@@ -4,6 +4,8 @@ import { migrateDatabase } from "#db/migrate.ts";
 import { noReplicas, type Replicas } from "#db/replicas.ts";
 import { sql } from "drizzle-orm";
 import { mkdir } from "node:fs/promises";
+import { type Audit, createAudit } from "./audit/audit-event.ts";
+import { purgeAuditEvents } from "./audit/audit-events.ts";
 import { purgeChatsOf, purgeDeletedChats } from "./chat/purge.ts";
 import { createImports, type Imports } from "./chat/transfer/imports.ts";
 import { createReplies, type Replies } from "./chat/replies.ts";
@@ -16,6 +18,7 @@ import { createHandler } from "./handler.ts";
 import { createHealth, type Health } from "./health.ts";
 import { PURGE_INTERVAL, SHUTDOWN_LIMIT, SWEEP_INTERVAL } from "./limits.ts";
 import { listen } from "./listen.ts";
+import { type AnswersUnderWay, createAnswersUnderWay } from "./llm/answers-under-way.ts";
 import { createEmbed, type Embed } from "./llm/embed.ts";
 import { createGenerate, type Generate } from "./llm/generate.ts";
 import { createMemory, type Memory } from "./llm/memory.ts";
@@ -43,6 +46,7 @@ export type Deps = {
   replicas: Replicas;
   metrics: Metrics;
   topics: Topics;
+  audit: Audit;
   health: Health;
   backups: DailyBackups;
   callers: Callers;
@@ -52,6 +56,7 @@ export type Deps = {
   modelHost: ModelHost;
   models: Models;
   estimator: Estimator;
+  underWay: AnswersUnderWay;
   generate: Generate;
   embed: Embed;
   memory: Memory;
@@ -74,7 +79,8 @@ export function createDeps({ config, log, db, modelHost, ...parts }: Parts): Dep
   const estimator = createEstimator();
   const queue = createQueue(config.ollamaParallel, metrics.models.waited);
   metrics.models.watchLines(queue.lines);
-  const generate = createGenerate({ ollama, models, queue, metrics: metrics.models });
+  const underWay = createAnswersUnderWay();
+  const generate = createGenerate({ ollama, models, queue, metrics: metrics.models, underWay });
   const backups = createDailyBackups(config.backup, log);
   const database = () => db.execute(sql`select 1`);
   const reading = async () => replicas.areUsed() || (await database());
@@ -86,6 +92,7 @@ export function createDeps({ config, log, db, modelHost, ...parts }: Parts): Dep
     replicas,
     metrics,
     topics,
+    audit: createAudit(db),
     health,
     backups,
     callers,
@@ -95,6 +102,7 @@ export function createDeps({ config, log, db, modelHost, ...parts }: Parts): Dep
     modelHost,
     models,
     estimator,
+    underWay,
     generate,
     embed: createEmbed({ ollama, queue }),
     memory: createMemory({ ollama, models, queue }),
@@ -188,6 +196,7 @@ function tidyRegularly({ db, sessions, accessTokens, replies, log }: Deps) {
     every(PURGE_INTERVAL, () => purgeDeletedChats(db)),
     every(PURGE_INTERVAL, () => sessions.purgeExpired()),
     every(PURGE_INTERVAL, () => accessTokens.purgeExpired()),
+    every(PURGE_INTERVAL, () => purgeAuditEvents(db)),
     every(SWEEP_INTERVAL, () => replies.sweep()),
   ];
   return () => {

@@ -18,7 +18,7 @@ export type Config = {
   dataFolder: string;
   /** Undefined: no daily backups. */
   backup: BackupConfig | undefined;
-  /** Undefined: open on a loopback address, closed after the first account on any other. */
+  /** Undefined: as administrators decide; until then open on a loopback address, else closed after the first account. */
   registration: Registration | undefined;
   rateLimit: boolean;
   trustProxy: boolean;

@@ -45,7 +45,9 @@ export type Reason =
   | "REQUEST_TOO_LARGE"
   | "UNREADABLE_REQUEST"
   | "PROTOCOL_UNSUITABLE"
-  | "METHOD_MISSING";
+  | "METHOD_MISSING"
+  | "SETTING_FIXED"
+  | "ANSWER_STOPPED";
 
 type Options = {
   metadata?: Record<string, string>;
@@ -71,7 +73,15 @@ export class AppError extends Error {
 
 /** The error for what is missing and for what is somebody else's, which nobody can tell apart. */
 export function notFound(
-  resource: "chat" | "message" | "reply" | "session" | "access token" | "user" | "service",
+  resource:
+    | "chat"
+    | "message"
+    | "reply"
+    | "session"
+    | "access token"
+    | "invitation"
+    | "user"
+    | "service",
 ): AppError {
   return new AppError("NOT_FOUND", `There is no such ${resource}.`, { metadata: { resource } });
 }

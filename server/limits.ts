@@ -23,6 +23,12 @@ export const MAX_DEVICE_LENGTH = 256;
 export const MAX_ACCESS_TOKENS = 50;
 export const INVITATION_LIFETIME = 7 * DAY;
 
+/** How long it is kept who did what, and how many failed attempts of each kind: strangers make these. */
+export const AUDIT_LIFETIME = 400 * DAY;
+export const MAX_FAILED_ATTEMPTS_KEPT = 100_000;
+/** Free space of the data folder's disk, in bytes, that administrators are warned below. */
+export const LOW_DISK_BYTES = 2 * 1024 ** 3;
+
 /** Deleted chats can be brought back for this long. */
 export const DELETED_CHAT_LIFETIME = 7 * DAY;
 export const PURGE_INTERVAL = 60 * MINUTE;

@@ -2,6 +2,7 @@ import type { Db } from "#db/connect.ts";
 import { messages, users } from "#db/schema/index.ts";
 import { eq } from "drizzle-orm";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { purgeBeyond, purgeOldEvents, selectAuditEvents } from "./audit/audit-events.ts";
 import { findChat, findMessage } from "./chat/access.ts";
 import { findChatByRequest, selectChats } from "./chat/chats.ts";
 import { findAccessToken, listAccessTokens, purgeAccessTokens } from "./user/access-tokens.ts";
@@ -14,6 +15,7 @@ import { selectOldestChats, selectRange, selectSizes } from "./chat/transfer/exp
 import { findSource } from "./chat/transfer/import-chat.ts";
 import { testDatabase, type TestDatabase } from "./testing/database.ts";
 import { findSession, findSessionAt, listSessions, purgeSessions } from "./user/sessions.ts";
+import { selectInvitations } from "./user/invitations.ts";
 import { findUser } from "./user/users.ts";
 
 const ROWS = 100_000;
@@ -92,6 +94,26 @@ const lists: PlannedQuery[] = [
     name: "a later page of the users",
     query: (db) => selectUsers(db, { size: 50, after: id }),
   },
+  {
+    name: "a page of the invitations",
+    query: (db) => selectInvitations(db, { size: 50, after: id }),
+  },
+  {
+    name: "the first page of the audit log",
+    query: (db) => selectAuditEvents(db, { size: 50, after: undefined }),
+  },
+  {
+    name: "a later page of the audit log",
+    query: (db) => selectAuditEvents(db, { size: 50, after: id }),
+  },
+  {
+    name: "a page of what a user did",
+    query: (db) => selectAuditEvents(db, { actorId: id, size: 50, after: id }),
+  },
+  {
+    name: "a page of deeds of one kind",
+    query: (db) => selectAuditEvents(db, { kind: "signed_in", size: 50, after: id }),
+  },
 ];
 
 const wanted = {
@@ -122,6 +144,11 @@ const others: PlannedQuery[] = [
   { name: "expired sessions", query: (db) => purgeSessions(db) },
   { name: "an access token, with its user", query: (db) => findAccessToken(db, "x") },
   { name: "expired access tokens", query: (db) => purgeAccessTokens(db) },
+  { name: "old events of the audit log", query: (db) => purgeOldEvents(db) },
+  {
+    name: "failed attempts beyond the newest",
+    query: (db) => purgeBeyond(db, "sign_in_failed", 9),
+  },
   { name: "a user by e-mail", query: (db) => findUser(db, "ana@example.org") },
 ];
 
@@ -160,6 +187,14 @@ async function fill({ database }: TestDatabase) {
         ${uuid(0, "1 + n % 1000")}, case when n % 2 = 0 then ${uuid(5, "n")} end,
         case when n % 2 = 0 then 'assistant' else 'user' end,
         case when n % 10000 = 0 then 'streaming' else 'complete' end, 'text', '', 'm', '{}'
+      from generate_series(1, ${ROWS}) n;
+    insert into invitations (id, code_hash, created_by, expire_time)
+      select ${uuid(7, "n")}, sha256(n::text::bytea), ${uuid(0, "1 + n % 1000")}, now()
+      from generate_series(1, ${ROWS}) n;
+    insert into audit_events (id, kind, actor_id, actor_name, subject, details, address, device,
+        create_time)
+      select ${uuid(8, "n")}, case when n % 2 = 0 then 'signed_in' else 'sign_in_failed' end,
+        ${uuid(0, "1 + n % 1000")}, 'n', '', '{}', '', '', now() - make_interval(mins => n)
       from generate_series(1, ${ROWS}) n;
     insert into search_entries (id, chat_id, user_id, create_time, words)
       select id, chat_id, user_id, create_time, array_to_tsvector(array['user ' || user_id, text])

@@ -1,6 +1,7 @@
 import { Health } from "#proto/grpc/health/v1/health_pb.ts";
 import { ServerReflection } from "#proto/grpc/reflection/v1/reflection_pb.ts";
 import { ServerReflection as ServerReflectionAlpha } from "#proto/grpc/reflection/v1alpha/reflection_pb.ts";
+import { AdminService } from "#proto/prosa/admin/v1/admin_service_pb.ts";
 import { ChatService } from "#proto/prosa/chat/v1/chat_service_pb.ts";
 import { MessageService } from "#proto/prosa/chat/v1/message_service_pb.ts";
 import { LlmService } from "#proto/prosa/llm/v1/llm_service_pb.ts";
@@ -13,6 +14,7 @@ import { Chat } from "#proto/study/chat_pb.ts";
 import { Greeter } from "#proto/study/greeter_pb.ts";
 import { Streamer } from "#proto/study/streamer_pb.ts";
 import type { ConnectRouter, ConnectRouterOptions } from "@connectrpc/connect";
+import { adminService } from "./admin/admin-service.ts";
 import type { Deps } from "./app.ts";
 import { chatService } from "./chat/chat-service.ts";
 import { messageService } from "./chat/message-service.ts";
@@ -40,6 +42,7 @@ export function routes(deps: Deps) {
     router
       .service(AuthService, authService(deps))
       .service(UserService, userService(deps))
+      .service(AdminService, adminService(deps))
       .service(ChatService, chatService(deps))
       .service(MessageService, messageService(deps))
       .service(ModelService, modelService(deps))

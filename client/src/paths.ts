@@ -1,3 +1,6 @@
+/** The parts of the administration that stand on its page. */
+export type AdminPart = "users" | "registration" | "replies" | "health" | "audit";
+
 /** Every address inside the client. */
 export const paths = {
   home: "/",
@@ -10,7 +13,8 @@ export const paths = {
     invitation ? `/register?invite=${encodeURIComponent(invitation)}` : "/register",
   account: "/account",
   models: "/models",
-  users: "/users",
+  admin: (part?: AdminPart) => (part ? `/admin/${part}` : "/admin"),
+  welcome: "/welcome",
   api: (method?: string) => (method ? `/api#${method}` : "/api"),
 };
 
@@ -22,7 +26,8 @@ export const patterns = {
   register: "/register",
   account: "/account",
   models: "/models",
-  users: "/users",
+  admin: "/admin/:part?",
+  welcome: "/welcome",
   api: "/api",
 };
 

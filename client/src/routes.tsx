@@ -16,14 +16,17 @@ const AccountScreen = lazy(async () => ({
 const SearchScreen = lazy(async () => ({
   default: (await import("./chat/SearchScreen.tsx")).SearchScreen,
 }));
-const UsersScreen = lazy(async () => ({
-  default: (await import("./user/UsersScreen.tsx")).UsersScreen,
+const AdminScreen = lazy(async () => ({
+  default: (await import("./admin/AdminScreen.tsx")).AdminScreen,
 }));
 const ApiScreen = lazy(async () => ({
   default: (await import("./rpc/ApiScreen.tsx")).ApiScreen,
 }));
 const LoginScreen = lazy(async () => ({
   default: (await import("./user/LoginScreen.tsx")).LoginScreen,
+}));
+const WelcomeScreen = lazy(async () => ({
+  default: (await import("./admin/WelcomeScreen.tsx")).WelcomeScreen,
 }));
 const RegisterScreen = lazy(async () => ({
   default: (await import("./user/RegisterScreen.tsx")).RegisterScreen,
@@ -34,13 +37,14 @@ export function Routes() {
   return (
     <Router root={PageFrame}>
       <Route path={patterns.login} component={LoginScreen} />
+      <Route path={patterns.welcome} component={WelcomeScreen} />
       <Route path={patterns.register} component={RegisterScreen} />
       <Route path="/" component={AppShell}>
         <Route path={patterns.chat} component={ChatScreen} />
         <Route path={patterns.search} component={SearchScreen} />
         <Route path={patterns.models} component={ModelsScreen} />
         <Route path={patterns.account} component={AccountScreen} />
-        <Route path={patterns.users} component={UsersScreen} />
+        <Route path={patterns.admin} component={AdminScreen} />
         <Route path={patterns.api} component={ApiScreen} />
         <Route path="*" component={NotFoundScreen} />
       </Route>

@@ -5,7 +5,6 @@ import type { texts as api } from "../../client/src/i18n/en/api-page.ts";
 import type { texts as entry } from "../../client/src/i18n/en/entry.ts";
 import type { texts as models } from "../../client/src/i18n/en/models.ts";
 import type { texts as search } from "../../client/src/i18n/en/search.ts";
-import type { texts as users } from "../../client/src/i18n/en/users.ts";
 import type { Locale } from "../../client/src/i18n/format.ts";
 import { ptBR } from "../../client/src/i18n/pt-BR.ts";
 
@@ -15,8 +14,7 @@ export type Words = typeof en &
   typeof api &
   typeof entry &
   typeof models &
-  typeof search &
-  typeof users;
+  typeof search;
 
 /** The texts of the whole page, and those that each screen brings with it. */
 async function wordsOf(locale: Locale, page: typeof en): Promise<Words> {

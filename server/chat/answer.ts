@@ -48,7 +48,12 @@ export async function answer(
         window,
       });
       const { messages, room } = prompt;
-      return deps.generate({ model, messages, room, options: reply.options }, run.signal, {
+      const asked = {
+        ...{ id: reply.id, userId: reply.userId, purpose: "chat" as const },
+        stop: () => run.abort(stopped),
+      };
+      const asking = { asked, model, messages, room, options: reply.options };
+      return deps.generate(asking, run.signal, {
         queued: run.queued,
         started: run.started,
         loading: run.loading,

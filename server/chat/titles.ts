@@ -3,6 +3,7 @@ import { TITLE_WAIT } from "../limits.ts";
 import type { Generate } from "../llm/generate.ts";
 import type { Model, Models } from "../llm/models.ts";
 import type { Log } from "../log.ts";
+import { newId } from "../new-id.ts";
 import type { Chat, Message } from "./access.ts";
 import { titleChat } from "./chats.ts";
 
@@ -43,7 +44,12 @@ export async function makeTitle(
   if (reply.text !== "" && reply.status !== "failed") {
     try {
       const model = await models.get(reply.model);
+      const own = new AbortController();
       const asking = {
+        asked: {
+          ...{ id: newId(), userId: reply.userId, purpose: "title" as const },
+          stop: () => own.abort(),
+        },
         model,
         messages: [
           {
@@ -55,7 +61,7 @@ export async function makeTitle(
         room: MAX_TITLE_TOKENS,
         ...(model.capabilities.includes("thinking") && { think: false }),
       };
-      const signal = AbortSignal.any([stop, AbortSignal.timeout(TITLE_WAIT)]);
+      const signal = AbortSignal.any([stop, own.signal, AbortSignal.timeout(TITLE_WAIT)]);
       await generate(asking, signal, { piece: (text) => (title += text) });
     } catch (error) {
       log.info({ err: error, chat: reply.chatId }, "the model made no title");

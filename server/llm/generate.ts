@@ -2,11 +2,13 @@ import type { GenerationOptions } from "#db/schema/index.ts";
 import { AppError } from "../errors.ts";
 import { LOADING_CHECK } from "../limits.ts";
 import type { ModelMetrics } from "../telemetry/model-metrics.ts";
+import type { AnswersUnderWay, Asked } from "./answers-under-way.ts";
 import type { Model, Models } from "./models.ts";
 import type { ChatEnd, ChatMessage, OllamaApi } from "./ollama.ts";
 import type { Place, Queue } from "./queue.ts";
 
 export type Asking = {
+  asked: Asked;
   model: Model;
   messages: ChatMessage[];
   options: GenerationOptions;
@@ -28,17 +30,22 @@ export type Generated = ChatEnd & { timeToFirstToken: number; totalDuration: num
 
 export type Generate = ReturnType<typeof createGenerate>;
 
-type Deps = { ollama: OllamaApi; models: Models; queue: Queue; metrics: ModelMetrics };
+type Deps = {
+  ollama: OllamaApi;
+  models: Models;
+  queue: Queue;
+  metrics: ModelMetrics;
+  underWay: AnswersUnderWay;
+};
 
 /** Asks a model when it is its turn. */
 export function createGenerate(deps: Deps) {
-  return async (asking: Asking, signal: AbortSignal, listener: Listener): Promise<Generated> =>
-    deps.queue.run(
-      asking.model.name,
-      signal,
-      (place) => listener.queued?.(place),
-      () => ask(deps, asking, signal, listener),
-    );
+  return async (asking: Asking, signal: AbortSignal, told: Listener): Promise<Generated> => {
+    const { name } = asking.model;
+    const { listener, leave } = deps.underWay.enter(asking.asked, name, told);
+    const task = () => ask(deps, asking, signal, listener);
+    return deps.queue.run(name, signal, listener.queued, task).finally(leave);
+  };
 }
 
 async function ask(

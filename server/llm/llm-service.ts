@@ -7,8 +7,11 @@ import type { MessageInitShape } from "@bufbuild/protobuf";
 import { timestampNow } from "@bufbuild/protobuf/wkt";
 import type { ServiceImpl } from "@connectrpc/connect";
 import type { Deps } from "../app.ts";
+import { AppError } from "../errors.ts";
 import { createChannel } from "../events/channel.ts";
+import { newId } from "../new-id.ts";
 import { currentUser, streamSignal } from "../rpc/context.ts";
+import type { Asked } from "./answers-under-way.ts";
 import { createAllowance } from "./allowance.ts";
 import { fromGenerateRole, fromOptions, toTimings, toUsage } from "./convert.ts";
 import { roomFor } from "./prompt.ts";
@@ -19,11 +22,16 @@ export function llmService(deps: Deps): ServiceImpl<typeof LlmService> {
   const allowance = createAllowance();
   return {
     async *generate(request, context) {
-      const leave = allowance.take(currentUser(context).id);
+      const userId = currentUser(context).id;
+      const leave = allowance.take(userId);
       const stop = new AbortController();
       const signal = AbortSignal.any([stop.signal, streamSignal(context, deps.topics)]);
+      const asked: Asked = {
+        ...{ id: newId(), userId, purpose: "program" },
+        stop: () => stop.abort(answerStopped()),
+      };
       try {
-        for await (const event of await answers(deps, request, signal)) yield { event };
+        for await (const event of await answers(deps, request, asked, signal)) yield { event };
       } finally {
         stop.abort(new Error("nobody listens any more"));
         leave();
@@ -45,10 +53,15 @@ export function llmService(deps: Deps): ServiceImpl<typeof LlmService> {
   };
 }
 
+function answerStopped() {
+  return new AppError("ANSWER_STOPPED", "An administrator has stopped this answer.");
+}
+
 /** Asks the model and returns what it says, as it comes. */
 async function answers(
   { models, generate, estimator }: Deps,
   request: GenerateRequest,
+  asked: Asked,
   signal: AbortSignal,
 ): Promise<AsyncIterable<Event>> {
   const model = await models.get(request.model || (await models.defaultName()));
@@ -57,7 +70,7 @@ async function answers(
     content: text,
   }));
   const room = roomFor(estimator, model.name, messages, model.contextWindow);
-  const asking = { model, messages, room, options: fromOptions(request.options) };
+  const asking = { asked, model, messages, room, options: fromOptions(request.options) };
   const events = createChannel<Event>();
   const send = (event: Event) => events.push(event);
   generate(asking, signal, {

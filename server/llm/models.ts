@@ -75,6 +75,9 @@ export function createModels(
     /** Rejects unless Ollama answers. */
     ping: async (): Promise<void> => void (await ollama.loaded()),
 
+    /** The version that Ollama or the engine tells; rejects unless it answers. */
+    hostVersion: (): Promise<string> => ollama.version(),
+
     /** Whether the model is in memory at this moment. */
     isLoaded: async (name: string): Promise<boolean> => (await ollama.loaded()).has(name),
 

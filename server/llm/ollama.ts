@@ -93,10 +93,7 @@ export function createOllama(host: () => Promise<Host>) {
   }
 
   return {
-    /**
-     * Streams an answer into `onPiece` (text, thinking). Resolves only after a line with
-     * `done:true`; rejects with an AppError, or with the signal's reason.
-     */
+    /** Streams text and thinking into `onPiece` until `done:true`; rejects with an AppError or the signal's reason. */
     chat: (request: ChatRequest, signal: AbortSignal, onPiece: OnPiece): Promise<ChatEnd> =>
       inModelSpan("chat", request.model, async (span) => {
         const stall = stallSignal(request.model);
@@ -146,6 +143,8 @@ export function createOllama(host: () => Promise<Host>) {
     /** Takes a model out of memory; Ollama may need a moment more than this. */
     unload: (model: string) =>
       call(async (ollama) => void (await ollama.chat({ model, messages: [], keep_alive: 0 }))),
+
+    version: () => call(async (ollama) => (await ollama.version()).version),
 
     list: () =>
       call(async (ollama): Promise<InstalledModel[]> => {

@@ -59,9 +59,17 @@ export function createPulls(ollama: OllamaApi, allowRegistryHosts: boolean, chan
   return {
     list: (): Pull[] => [...running.values()].map((run) => run.pull),
 
-    /** Starts or joins a download and yields its progress; leaving does not stop it. */
-    async *watch(model: string, signal: AbortSignal): AsyncGenerator<Pull> {
+    /**
+     * Starts or joins a download and yields its progress; leaving does not stop it. Before one is
+     * started it waits for `begun`.
+     */
+    async *watch(
+      model: string,
+      signal: AbortSignal,
+      begun: () => Promise<void> = () => Promise.resolve(),
+    ): AsyncGenerator<Pull> {
       if (!allowRegistryHosts) refuseRegistryHost(model);
+      if (!running.has(keyOf(model))) await begun();
       const run = running.get(keyOf(model)) ?? start(model);
       for (let seen = -1; ;) {
         signal.throwIfAborted();
@@ -78,12 +86,13 @@ export function createPulls(ollama: OllamaApi, allowRegistryHosts: boolean, chan
       }
     },
 
-    cancel(model: string) {
-      running
-        .get(keyOf(model))
-        ?.controller.abort(
-          new AppError("PULL_CANCELED", "The download was cancelled.", { metadata: { model } }),
-        );
+    /** Stops a download; false when there is none. */
+    cancel(model: string): boolean {
+      const run = running.get(keyOf(model));
+      run?.controller.abort(
+        new AppError("PULL_CANCELED", "The download was cancelled.", { metadata: { model } }),
+      );
+      return run !== undefined;
     },
   };
 }

@@ -60,6 +60,22 @@ const rules: Record<string, Rule> = {
     request: ({ accessToken }) => ({ accessTokenId: accessToken }),
   },
   "AuthService.CreateInvitation": { access: "admin session" },
+  "AuthService.ListInvitations": { access: "admin" },
+  "AuthService.RevokeInvitation": {
+    access: "admin session",
+    request: () => ({ invitationId: randomUUID() }),
+    fails: "NotFound",
+  },
+  "AdminService.GetSettings": { access: "admin" },
+  "AdminService.UpdateSettings": { access: "admin session" },
+  "AdminService.ListRunningReplies": { access: "admin" },
+  "AdminService.StopRunningReply": {
+    access: "admin",
+    request: () => ({ replyId: randomUUID() }),
+    fails: "NotFound",
+  },
+  "AdminService.GetHealth": { access: "admin" },
+  "AdminService.ListAuditEvents": { access: "admin" },
   "UserService.GetCurrentUser": { access: "user" },
   "UserService.UpdateCurrentUser": { access: "user", request: () => ({ displayName: "Changed" }) },
   "UserService.DeleteCurrentUser": {
@@ -417,7 +433,7 @@ async function unchanged<T>(run: () => Promise<T>): Promise<T> {
 }
 
 async function everything() {
-  const tables = ["users", "invitations", "chats", "messages", "reply_chunks"];
+  const tables = ["users", "invitations", "settings", "chats", "messages", "reply_chunks"];
   const parts = tables.map(
     (name) => `select '${name}' as "table", to_jsonb(t) as "row" from ${name} t`,
   );

@@ -1,8 +1,8 @@
 import { Code, ConnectError, createContextKey, type HandlerContext } from "@connectrpc/connect";
+import { type Actor, actorOf, type Origin } from "../audit/actor.ts";
 import { AppError } from "../errors.ts";
 import type { Topics } from "../events/topic.ts";
 import { accountClosed, type Caller, credentialEnded } from "../user/callers.ts";
-import type { Origin } from "../user/sessions.ts";
 
 /** Who calls; absent at public methods that are called without a session. */
 export const callerKey = createContextKey<Caller | undefined>(undefined);
@@ -37,6 +37,11 @@ export function callOrigin(context: HandlerContext): Origin {
     address: context.values.get(addressKey),
     device: context.requestHeader.get("user-agent") ?? "",
   };
+}
+
+/** Who calls and from where, for what is written down about the call. */
+export function currentActor(context: HandlerContext): Actor {
+  return actorOf(currentUser(context), callOrigin(context));
 }
 
 export function signInRequired() {

@@ -53,6 +53,8 @@ const codes: Record<Reason, Code> = {
   UNREADABLE_REQUEST: Code.InvalidArgument,
   PROTOCOL_UNSUITABLE: Code.Unimplemented,
   METHOD_MISSING: Code.Unimplemented,
+  SETTING_FIXED: Code.FailedPrecondition,
+  ANSWER_STOPPED: Code.Aborted,
 };
 
 /** What the library itself throws from within a call. */

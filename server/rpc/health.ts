@@ -11,6 +11,7 @@ import { openStreamSignal } from "./context.ts";
 
 /** What each slice cannot do without, and the daily backups, which nothing else waits for. */
 const parts = new Map<string, Part>([
+  ["admin", "database"],
   ["backup", "backup"],
   ["chat", "reading"],
   ["llm", "model"],

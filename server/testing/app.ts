@@ -1,3 +1,4 @@
+import { AdminService } from "#proto/prosa/admin/v1/admin_service_pb.ts";
 import { ChatService } from "#proto/prosa/chat/v1/chat_service_pb.ts";
 import { MessageService } from "#proto/prosa/chat/v1/message_service_pb.ts";
 import { LlmService } from "#proto/prosa/llm/v1/llm_service_pb.ts";
@@ -108,6 +109,7 @@ export function clientsOf(transport: Transport) {
     transport,
     auth: createClient(AuthService, transport),
     users: createClient(UserService, transport),
+    admin: createClient(AdminService, transport),
     chats: createClient(ChatService, transport),
     messages: createClient(MessageService, transport),
     models: createClient(ModelService, transport),

@@ -4,6 +4,8 @@ import type { Replicas } from "#db/replicas.ts";
 import { accessTokens, users } from "#db/schema/index.ts";
 import { transact } from "#db/transact.ts";
 import { and, desc, eq, gt, isNull, lt, ne, or } from "drizzle-orm";
+import type { Actor } from "../audit/actor.ts";
+import { auditEvent, writeEvent } from "../audit/audit-event.ts";
 import { AppError, notFound } from "../errors.ts";
 import type { Topics } from "../events/topic.ts";
 import { MAX_ACCESS_TOKENS } from "../limits.ts";
@@ -51,12 +53,12 @@ export function createAccessTokens(
     },
 
     /** Makes a token and returns it with its description; only its hash is stored. */
-    async create(userId: string, input: NewAccessToken) {
+    async create(by: Actor, input: NewAccessToken) {
       const token = createAccessToken();
       const now = Date.now();
       const row: AccessToken = {
         id: newId(),
-        userId,
+        userId: by.id,
         tokenHash: hashToken(token),
         name: input.name,
         scope: input.scope,
@@ -64,7 +66,13 @@ export function createAccessTokens(
         expireTime: input.lifetime === undefined ? null : new Date(now + input.lifetime),
         lastUsedTime: null,
       };
-      await transact(db, (tx) => insertWithinLimit(tx, row));
+      const { id, name, scope } = row;
+      const subject = { id, name };
+      const event = auditEvent(by, { kind: "access_token_created", subject, details: { scope } });
+      await transact(db, async (tx) => {
+        await insertWithinLimit(tx, row);
+        await writeEvent(tx, event);
+      });
       return { token, accessToken: row };
     },
 
@@ -76,11 +84,14 @@ export function createAccessTokens(
     },
 
     /** Ends one access token of the user; false when there is none. */
-    async revoke(userId: string, id: string): Promise<boolean> {
-      const ended = await db
-        .delete(accessTokens)
-        .where(and(eq(accessTokens.id, id), eq(accessTokens.userId, userId)))
-        .returning({ id: accessTokens.id });
+    async revoke(by: Actor, id: string): Promise<boolean> {
+      const ended = await db.transaction(async (tx) => {
+        const deleted = await deleteAccessToken(tx, by.id, id);
+        for (const subject of deleted) {
+          await writeEvent(tx, auditEvent(by, { kind: "access_token_revoked", subject }));
+        }
+        return deleted;
+      });
       callers.ended(new Set(ended.map((row) => row.id)));
       for (const row of ended) topics.publish(credentialEnded(row.id));
       return ended.length > 0;
@@ -122,6 +133,13 @@ export function findAccessToken(db: Db, token: string) {
     .from(accessTokens)
     .innerJoin(users, eq(users.id, accessTokens.userId))
     .where(and(eq(accessTokens.tokenHash, hashToken(token)), isAlive()));
+}
+
+function deleteAccessToken(db: Db, userId: string, id: string) {
+  return db
+    .delete(accessTokens)
+    .where(and(eq(accessTokens.id, id), eq(accessTokens.userId, userId)))
+    .returning({ id: accessTokens.id, name: accessTokens.name });
 }
 
 export function listAccessTokens(

@@ -3,12 +3,14 @@ import { encodePageToken } from "#db/keyset.ts";
 import { sessions, users } from "#db/schema/index.ts";
 import { transact } from "#db/transact.ts";
 import { and, eq, gt, ne } from "drizzle-orm";
+import type { Actor } from "../audit/actor.ts";
+import { auditEvent, type Deed, writeEvent } from "../audit/audit-event.ts";
 import { AppError, notFound } from "../errors.ts";
 import type { Topics } from "../events/topic.ts";
 import { afterId } from "../page-token.ts";
 import { accountClosed, type Callers, type User } from "./callers.ts";
 import { revokeInvitations } from "./invitations.ts";
-import { lockAccounts } from "./users.ts";
+import { lockAccounts } from "./accounts-lock.ts";
 
 type Deps = { db: Db; callers: Callers; topics: Topics };
 
@@ -32,17 +34,20 @@ export function selectUsers(db: Db, page: { size: number; after: string | undefi
 /** Changes what a user may do; of a disabled one all sessions end, while replies under way go on. */
 export async function changeUser(
   { db, callers, topics }: Deps,
+  by: Actor,
   userId: string,
   change: Partial<Pick<User, "role" | "disabled">>,
 ): Promise<User> {
   const user = await transact(db, async (tx) => {
     await lockAccounts(tx);
+    const [before] = await tx.select().from(users).where(eq(users.id, userId)).for("update");
     const [changed] = await tx
       .update(users)
       .set({ ...change, updateTime: new Date() })
       .where(eq(users.id, userId))
       .returning();
-    if (changed === undefined) throw notFound("user");
+    if (before === undefined || changed === undefined) throw notFound("user");
+    for (const deed of deedsBetween(before, changed)) await writeEvent(tx, auditEvent(by, deed));
     if (changed.disabled || changed.role !== "admin") {
       await checkAdministratorRemains(tx, userId);
       await revokeInvitations(tx, userId);
@@ -53,6 +58,19 @@ export async function changeUser(
   callers.userChanged(userId);
   if (user.disabled) topics.publish(accountClosed(userId));
   return user;
+}
+
+/** What has been done to a user whose row was another before. */
+function deedsBetween(before: User, after: User): Deed[] {
+  const subject = { id: after.id, name: after.displayName };
+  const deeds: Deed[] = [];
+  if (before.role !== after.role) {
+    deeds.push({ kind: "role_changed", subject, details: { from: before.role, to: after.role } });
+  }
+  if (before.disabled !== after.disabled) {
+    deeds.push({ kind: after.disabled ? "user_disabled" : "user_enabled", subject });
+  }
+  return deeds;
 }
 
 /** Refuses to leave users without an administrator who can sign in, once `leavingId` is none any more. */

@@ -3,12 +3,27 @@ import { durationMs, timestampFromDate } from "@bufbuild/protobuf/wkt";
 import type { ServiceImpl } from "@connectrpc/connect";
 import type { Deps } from "../app.ts";
 import { notFound } from "../errors.ts";
-import { callOrigin, currentCaller, currentSessionId, currentUser } from "../rpc/context.ts";
+import {
+  callOrigin,
+  currentActor,
+  currentCaller,
+  currentSessionId,
+  currentUser,
+} from "../rpc/context.ts";
 import { setSessionCookie } from "../rpc/cookie.ts";
 import { toPage } from "../rpc/page.ts";
-import { fromScope, registrationPolicies, toAccessToken, toSession, toUser } from "./convert.ts";
-import { createInvitation } from "./invitations.ts";
-import { changePassword, login, register, registrationPolicy } from "./users.ts";
+import {
+  fromScope,
+  registrationPolicies,
+  toAccessToken,
+  toInvitation,
+  toSession,
+  toUser,
+} from "./convert.ts";
+import { createInvitation, listInvitations, revokeInvitation } from "./invitations.ts";
+import { registrationPolicy } from "./registration-policy.ts";
+import { register } from "./registration.ts";
+import { changePassword, login } from "./users.ts";
 
 export function authService(deps: Deps): ServiceImpl<typeof AuthService> {
   const { db, sessions, accessTokens } = deps;
@@ -28,7 +43,7 @@ export function authService(deps: Deps): ServiceImpl<typeof AuthService> {
       return { user: toUser(user), sessionToken: token };
     },
     async logout(_request, context) {
-      await sessions.revoke(currentUser(context).id, currentSessionId(context));
+      await sessions.revoke(currentActor(context), currentSessionId(context), "signed_out");
       setSessionCookie(context, "");
       return {};
     },
@@ -46,12 +61,13 @@ export function authService(deps: Deps): ServiceImpl<typeof AuthService> {
       };
     },
     async revokeSession(request, context) {
-      const revoked = await sessions.revoke(currentUser(context).id, request.sessionId);
+      const by = currentActor(context);
+      const revoked = await sessions.revoke(by, request.sessionId, "session_revoked");
       if (!revoked) throw notFound("session");
       return {};
     },
     async createAccessToken(request, context) {
-      const { token, accessToken } = await accessTokens.create(currentUser(context).id, {
+      const { token, accessToken } = await accessTokens.create(currentActor(context), {
         name: request.name.trim(),
         scope: fromScope(request.scope),
         lifetime: request.lifetime && durationMs(request.lifetime),
@@ -64,13 +80,21 @@ export function authService(deps: Deps): ServiceImpl<typeof AuthService> {
     },
     async revokeAccessToken(request, context) {
       const { accessTokenId } = request;
-      const revoked = await accessTokens.revoke(currentUser(context).id, accessTokenId);
+      const revoked = await accessTokens.revoke(currentActor(context), accessTokenId);
       if (!revoked) throw notFound("access token");
       return {};
     },
     async createInvitation(_request, context) {
-      const { code, expireTime } = await createInvitation(db, currentUser(context).id);
+      const { code, expireTime } = await createInvitation(db, currentActor(context));
       return { code, expireTime: timestampFromDate(expireTime) };
+    },
+    async listInvitations(request) {
+      const { invitations, next } = await listInvitations(db, toPage(request));
+      return { invitations: invitations.map(toInvitation), nextPageToken: next };
+    },
+    async revokeInvitation({ invitationId }, context) {
+      await revokeInvitation(db, currentActor(context), invitationId);
+      return {};
     },
   };
 }

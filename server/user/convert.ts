@@ -1,4 +1,5 @@
 import { AccessTokenSchema, Scope } from "#proto/prosa/user/v1/access_token_pb.ts";
+import { InvitationSchema } from "#proto/prosa/user/v1/invitation_pb.ts";
 import { SessionSchema } from "#proto/prosa/user/v1/session_pb.ts";
 import { RegistrationPolicy } from "#proto/prosa/user/v1/auth_service_pb.ts";
 import { Role, Theme, UserSchema } from "#proto/prosa/user/v1/user_pb.ts";
@@ -6,6 +7,7 @@ import { create } from "@bufbuild/protobuf";
 import { timestampFromDate } from "@bufbuild/protobuf/wkt";
 import type { Registration } from "../config.ts";
 import type { AccessToken, User } from "./callers.ts";
+import type { Invitation } from "./invitations.ts";
 import type { Session } from "./sessions.ts";
 
 const roles: Record<User["role"], Role> = { member: Role.MEMBER, admin: Role.ADMIN };
@@ -67,8 +69,24 @@ export function fromScope(scope: Scope): AccessToken["scope"] {
   return scope === Scope.WRITE ? "write" : "read";
 }
 
+export function toInvitation(row: Invitation) {
+  return create(InvitationSchema, {
+    id: row.id,
+    createTime: timestampFromDate(row.createTime),
+    expireTime: timestampFromDate(row.expireTime),
+    ...(row.useTime && { useTime: timestampFromDate(row.useTime) }),
+    creatorName: row.creatorName ?? "",
+    usedByName: row.usedByName ?? "",
+  });
+}
+
 export const registrationPolicies: Record<Registration, RegistrationPolicy> = {
   open: RegistrationPolicy.OPEN,
   invite: RegistrationPolicy.INVITE,
   closed: RegistrationPolicy.CLOSED,
 };
+
+export function fromRegistrationPolicy(policy: RegistrationPolicy): Registration {
+  const names = Object.keys(registrationPolicies) as Registration[];
+  return names.find((name) => registrationPolicies[name] === policy)!;
+}

@@ -2,13 +2,15 @@ import type { Db } from "#db/connect.ts";
 import { users } from "#db/schema/index.ts";
 import { transact } from "#db/transact.ts";
 import { eq, ne } from "drizzle-orm";
+import { actorOf, type Origin } from "../audit/actor.ts";
+import { auditEvent, writeEvent } from "../audit/audit-event.ts";
 import type { Topics } from "../events/topic.ts";
 import { checkAdministratorRemains } from "./administration.ts";
 import type { Attempts } from "./attempts.ts";
 import { accountClosed, type Callers, type User } from "./callers.ts";
 import { revokeInvitations } from "./invitations.ts";
-import type { Origin } from "./sessions.ts";
-import { confirmPassword, lockAccounts } from "./users.ts";
+import { lockAccounts } from "./accounts-lock.ts";
+import { confirmPassword } from "./users.ts";
 
 type Deps = { db: Db; callers: Callers; topics: Topics; attempts: Attempts };
 
@@ -30,6 +32,8 @@ export async function deleteUser(
   await confirmPassword(deps, user, password, origin);
   await checkMayLeave(deps.db, user.id);
   await stopWork();
+  const subject = { id: user.id, name: user.displayName };
+  const event = auditEvent(actorOf(user, origin), { kind: "account_deleted", subject });
   await transact(deps.db, async (tx) => {
     // It may take long, so nobody is locked out meanwhile.
     await empty(tx, user.id);
@@ -37,6 +41,7 @@ export async function deleteUser(
     await checkMayLeave(tx, user.id);
     await revokeInvitations(tx, user.id);
     await tx.delete(users).where(eq(users.id, user.id));
+    await writeEvent(tx, event);
   });
   deps.callers.userChanged(user.id);
   deps.topics.publish(accountClosed(user.id));

@@ -3,6 +3,7 @@ import { eq } from "drizzle-orm";
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from "vitest";
 import { createTopics, type Topics } from "../events/topic.ts";
 import { SESSION_CACHE, SESSION_LIFETIME } from "../limits.ts";
+import { actorWith } from "../testing/actor.ts";
 import { type Person, type TestApp, testApp } from "../testing/app.ts";
 import { type Callers, createCallers, credentialEnded } from "./callers.ts";
 import { createSessions, type Sessions } from "./sessions.ts";
@@ -124,17 +125,20 @@ test("a session that is ended is not trusted any longer, and whoever waits for i
   topics.subscribe(credentialEnded(id), () => heard.push("ended"));
   topics.subscribe(credentialEnded(other.id), () => heard.push("other"));
   await sessions.find(token, here.address);
-  expect(await sessions.revoke(ana.id, id)).toBe(true);
+  expect(await sessions.revoke(actorWith(ana), id, "session_revoked")).toBe(true);
   expect(await sessions.find(token, here.address)).toBeUndefined();
   expect(heard).toEqual(["ended"]);
   expect(await sessions.find(other.token, here.address)).toBeDefined();
-  expect(await sessions.revoke(ana.id, id)).toBe(false);
+  expect(await sessions.revoke(actorWith(ana), id, "session_revoked")).toBe(false);
 });
 
 test("a session that ends while it is looked for is not trusted afterwards", async () => {
   for (let round = 0; round < 20; round++) {
     const { token, id } = await start();
-    await Promise.all([sessions.find(token, here.address), sessions.revoke(ana.id, id)]);
+    await Promise.all([
+      sessions.find(token, here.address),
+      sessions.revoke(actorWith(ana), id, "session_revoked"),
+    ]);
     expect(await sessions.find(token, here.address)).toBeUndefined();
   }
 });
@@ -142,7 +146,7 @@ test("a session that ends while it is looked for is not trusted afterwards", asy
 test("nobody ends the session of another", async () => {
   const bia = await app.signIn("Bia");
   const { token, id } = await start();
-  expect(await sessions.revoke(bia.id, id)).toBe(false);
+  expect(await sessions.revoke(actorWith(bia), id, "session_revoked")).toBe(false);
   expect(await sessions.find(token, here.address)).toBeDefined();
 });
 

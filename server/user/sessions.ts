@@ -3,6 +3,8 @@ import { encodePageToken } from "#db/keyset.ts";
 import { sessions, users } from "#db/schema/index.ts";
 import type { Replicas } from "#db/replicas.ts";
 import { and, desc, eq, gt, lt, ne } from "drizzle-orm";
+import type { Actor, Origin } from "../audit/actor.ts";
+import { auditEvent, type Deed, writeEvent } from "../audit/audit-event.ts";
 import { newId } from "../new-id.ts";
 import type { Topics } from "../events/topic.ts";
 import { MAX_DEVICE_LENGTH, SESSION_LIFETIME } from "../limits.ts";
@@ -11,8 +13,6 @@ import { type Caller, type Callers, credentialEnded } from "./callers.ts";
 import { createToken, hashToken, isToken } from "./tokens.ts";
 
 export type Session = typeof sessions.$inferSelect;
-/** Where a call comes from. */
-export type Origin = { address: string; device: string };
 
 const SEEN_INTERVAL = 60_000;
 
@@ -86,12 +86,20 @@ export function createSessions(
       return { sessions: shown, next: full ? encodePageToken([shown.at(-1)!.id]) : "" };
     },
 
-    /** Ends one session of the user; false when there is none. */
-    async revoke(userId: string, sessionId: string): Promise<boolean> {
-      const ended = await db
-        .delete(sessions)
-        .where(and(eq(sessions.id, sessionId), eq(sessions.userId, userId)))
-        .returning({ id: sessions.id });
+    /** Ends one session of the user, as leaving it or from another; false when there is none. */
+    async revoke(
+      by: Actor,
+      sessionId: string,
+      kind: "signed_out" | "session_revoked",
+    ): Promise<boolean> {
+      const ended = await db.transaction(async (tx) => {
+        const [session] = await deleteSession(tx, by.id, sessionId);
+        if (session === undefined) return [];
+        const deed: Deed =
+          kind === "signed_out" ? { kind } : { kind, subject: { name: session.device } };
+        await writeEvent(tx, auditEvent(by, deed));
+        return [session];
+      });
       end(ended);
       return ended.length > 0;
     },
@@ -141,6 +149,13 @@ export function listSessions(
     .where(page.after === undefined ? mine : and(mine, lt(sessions.id, page.after)))
     .orderBy(desc(sessions.id))
     .limit(page.size + 1);
+}
+
+function deleteSession(db: Db, userId: string, sessionId: string) {
+  return db
+    .delete(sessions)
+    .where(and(eq(sessions.id, sessionId), eq(sessions.userId, userId)))
+    .returning({ id: sessions.id, device: sessions.device });
 }
 
 export function purgeSessions(db: Db) {

@@ -1,7 +1,7 @@
 import type { UserService } from "#proto/prosa/user/v1/user_service_pb.ts";
 import type { ServiceImpl } from "@connectrpc/connect";
 import type { Deps } from "../app.ts";
-import { callOrigin, currentUser } from "../rpc/context.ts";
+import { callOrigin, currentActor, currentUser } from "../rpc/context.ts";
 import { setSessionCookie } from "../rpc/cookie.ts";
 import { toPage } from "../rpc/page.ts";
 import { changeUser, listUsers } from "./administration.ts";
@@ -34,8 +34,8 @@ export function userService(deps: Deps): ServiceImpl<typeof UserService> {
       const { users, next } = await listUsers(deps.db, toPage(request));
       return { users: users.map(toUser), nextPageToken: next };
     },
-    async updateUser({ userId, role, disabled }) {
-      const user = await changeUser(deps, userId, {
+    async updateUser({ userId, role, disabled }, context) {
+      const user = await changeUser(deps, currentActor(context), userId, {
         ...(role !== undefined && { role: fromRole(role) }),
         ...(disabled !== undefined && { disabled }),
       });

@@ -61,7 +61,7 @@ export const en = {
     searchKeys: "Ctrl K",
     account: "Account",
     models: "Models",
-    users: "Users",
+    administration: "Administration",
     api: "API",
     logout: "Log out",
     offline: "You are offline. What you write stays here.",

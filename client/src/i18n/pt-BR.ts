@@ -62,7 +62,7 @@ export const ptBR: Dictionary = {
     searchKeys: "Ctrl K",
     account: "Conta",
     models: "Modelos",
-    users: "Pessoas",
+    administration: "Administração",
     api: "API",
     logout: "Sair",
     offline: "Você está sem conexão. O que você escrever fica aqui.",

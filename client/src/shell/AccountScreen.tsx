@@ -1,4 +1,3 @@
-import { Show } from "solid-js";
 import type { JSX } from "solid-js";
 import { TransferSection } from "../chat/TransferSection.tsx";
 import { t } from "../i18n/account.ts";
@@ -7,10 +6,8 @@ import { AccessTokensSection } from "../user/AccessTokensSection.tsx";
 import { AppearanceSection } from "../user/AppearanceSection.tsx";
 import { DeleteAccountSection } from "../user/DeleteAccountSection.tsx";
 import { DevicesSection } from "../user/DevicesSection.tsx";
-import { InviteSection } from "../user/InviteSection.tsx";
 import { PasswordSection } from "../user/PasswordSection.tsx";
 import { ProfileSection } from "../user/ProfileSection.tsx";
-import { isAdmin } from "../user/store.ts";
 import { leavePage } from "./leave-page.ts";
 
 /** Everything about one's own account. */
@@ -26,9 +23,6 @@ export function AccountScreen(): JSX.Element {
           <DevicesSection />
           <TransferSection />
           <AccessTokensSection />
-          <Show when={isAdmin()}>
-            <InviteSection />
-          </Show>
           <DeleteAccountSection onDeleted={leavePage} />
         </div>
       </div>

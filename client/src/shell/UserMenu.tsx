@@ -47,7 +47,7 @@ export function UserMenu(): JSX.Element {
           { label: t().shell.account, icon: "user", href: paths.account },
           { label: t().shell.models, icon: "model", href: paths.models },
           ...(isAdmin()
-            ? [{ label: t().shell.users, icon: "users" as const, href: paths.users }]
+            ? [{ label: t().shell.administration, icon: "users" as const, href: paths.admin() }]
             : []),
           { label: t().shell.api, icon: "code", href: paths.api() },
           { label: t().shell.logout, icon: "leave", onSelect: () => void leave(), separated: true },

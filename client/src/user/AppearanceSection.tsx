@@ -6,13 +6,8 @@ import { locale } from "../i18n/i18n.ts";
 import { Failure } from "../ui/Failure.tsx";
 import { Section } from "../ui/Section.tsx";
 import { Segments } from "../ui/Segments.tsx";
+import { languages } from "./languages.ts";
 import { chooseLocale, chooseTheme, currentUser } from "./store.ts";
-
-// Each language under its own name: a person must find it in a page they cannot read.
-const languages = [
-  { value: "en" as const, label: "English", lang: "en" },
-  { value: "pt-BR" as const, label: "Português (Brasil)", lang: "pt-BR" },
-];
 
 /** Language and colours: shown at once, then saved in the account. */
 export function AppearanceSection(): JSX.Element {

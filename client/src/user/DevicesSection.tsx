@@ -9,14 +9,8 @@ import { Failure } from "../ui/Failure.tsx";
 import { Icon } from "../ui/Icon.tsx";
 import { Section } from "../ui/Section.tsx";
 import { Skeleton } from "../ui/Skeleton.tsx";
-import { deviceName } from "./device-name.ts";
+import { deviceText } from "./device-text.ts";
 import { devices, loadDevices, signOutDevice } from "./store.ts";
-
-function nameOf(session: Session): string {
-  const known = deviceName(session.device);
-  if (!known) return t().account.unknownDevice;
-  return "program" in known ? known.program : t().account.browserOn(known.browser, known.system);
-}
 
 /** Where the account is open, with the way to close it there. */
 export function DevicesSection(): JSX.Element {
@@ -54,7 +48,7 @@ export function DevicesSection(): JSX.Element {
                   onSignOut={() =>
                     void attempt(async () => {
                       await signOutDevice(session.id);
-                      announce(t().account.signedOut(nameOf(session)));
+                      announce(t().account.signedOut(deviceText(session.device)));
                     })
                   }
                 />
@@ -80,7 +74,7 @@ function Device(props: { session: Session; onSignOut: () => void }): JSX.Element
       <Icon name="device" size={18} class="text-faint" />
       <div class="min-w-0 flex-1">
         <p class="flex flex-wrap items-center gap-x-2">
-          <span>{nameOf(props.session)}</span>
+          <span>{deviceText(props.session.device)}</span>
           <Show when={props.session.current}>
             <span class="rounded-full bg-accent-wash px-2 py-px text-[12px] text-accent">
               {t().account.thisDevice}
@@ -92,7 +86,7 @@ function Device(props: { session: Session; onSignOut: () => void }): JSX.Element
       <Show when={!props.session.current}>
         <Button
           kind="quiet"
-          aria-label={t().account.signOutDevice(nameOf(props.session))}
+          aria-label={t().account.signOutDevice(deviceText(props.session.device))}
           onClick={() => props.onSignOut()}
         >
           {t().account.signOut}

@@ -28,7 +28,7 @@ export function LoginScreen(): JSX.Element {
   const leadToFirstAccount = async () => {
     // Nobody can log in where nobody has an account. The form works without an answer to this.
     const policy = await registrationPolicy().catch(() => undefined);
-    if (policy?.firstAccount) navigate(paths.register(), { replace: true });
+    if (policy?.firstAccount) navigate(paths.welcome, { replace: true });
   };
   onMount(() => void leadToFirstAccount());
   const lead = () => (sessionEnded() ? t().errors.reasons.SIGN_IN_REQUIRED({}) : t().login.lead);

@@ -28,10 +28,7 @@ export function RegisterScreen(): JSX.Element {
   onMount(() => void load());
   return (
     <Show when={!currentUser()} fallback={<Navigate href={paths.home} />}>
-      <EntryCard
-        title={t().register.title}
-        lead={policy()?.firstAccount ? t().register.first : t().register.lead}
-      >
+      <EntryCard title={t().register.title} lead={t().register.lead}>
         <Switch fallback={<div class="h-[330px]" aria-busy="true" />}>
           <Match when={failure()}>
             {(error) => (
@@ -48,6 +45,9 @@ export function RegisterScreen(): JSX.Element {
               </div>
             )}
           </Match>
+          <Match when={policy()?.firstAccount}>
+            <Navigate href={paths.welcome} />
+          </Match>
           <Match when={policy()?.policy === RegistrationPolicy.CLOSED}>
             <div class="mt-4">
               <Notice icon="alert">{t().register.closed}</Notice>
@@ -62,14 +62,12 @@ export function RegisterScreen(): JSX.Element {
             )}
           </Match>
         </Switch>
-        <Show when={!policy()?.firstAccount}>
-          <p class="mt-4 text-center text-soft">
-            {t().register.haveAccount}{" "}
-            <a href={paths.login()} class="target font-semibold text-accent hover:underline">
-              {t().register.login}
-            </a>
-          </p>
-        </Show>
+        <p class="mt-4 text-center text-soft">
+          {t().register.haveAccount}{" "}
+          <a href={paths.login()} class="target font-semibold text-accent hover:underline">
+            {t().register.login}
+          </a>
+        </p>
       </EntryCard>
     </Show>
   );

@@ -148,11 +148,6 @@ export async function signOutDevice(id: string): Promise<void> {
   setSession("devices", (devices) => devices?.filter((device) => device.id !== id));
 }
 
-/** Makes an invitation for one person; the code is shown only this once. */
-export function createInvitation() {
-  return authClient.createInvitation({});
-}
-
 function welcome(user: User | undefined): void {
   if (!user) return;
   // Another person signed in where somebody's chats are still in memory: begin with an empty page.

@@ -1,6 +1,8 @@
 import type { Db } from "#db/connect.ts";
 import { chats, messages } from "#db/schema/index.ts";
 import { and, eq, gt, isNull, lte, sql } from "drizzle-orm";
+import type { Actor } from "../../audit/actor.ts";
+import { auditEvent, writeEvent } from "../../audit/audit-event.ts";
 import { notFound } from "../../errors.ts";
 import { TRANSFER_BATCH, TRANSFER_BATCH_BYTES } from "../../limits.ts";
 import type { Chat, Message } from "../access.ts";
@@ -25,11 +27,12 @@ type Deps = { db: Db; asOfNow: (message: Message) => Message };
  */
 export async function* exportChats(
   { db, asOfNow }: Deps,
-  userId: string,
+  by: Actor,
   signal: AbortSignal,
 ): AsyncGenerator<TransferRecord> {
+  await writeEvent(db, auditEvent(by, { kind: "chats_exported" }));
   yield FORMAT;
-  for await (const chat of chatsOf(db, userId)) {
+  for await (const chat of chatsOf(db, by.id)) {
     const { numbers, batches } = await readIndex(db, chat.id);
     signal.throwIfAborted();
     yield toChatRecord(chat, numbers);

@@ -1,4 +1,7 @@
 import type { Db } from "#db/connect.ts";
+import { runDetached } from "#db/scope.ts";
+import type { Actor } from "../../audit/actor.ts";
+import { auditEvent, writeEvent } from "../../audit/audit-event.ts";
 import { readChatGpt } from "./import-chatgpt.ts";
 import { readConversations } from "./import-conversations.ts";
 import { readOpenWebUi } from "./import-open-webui.ts";
@@ -13,7 +16,7 @@ export type ImportFormat = "prosa" | "chatgpt" | "open-webui";
 
 type Deps = {
   db: Db;
-  userId: string;
+  by: Actor;
   format: ImportFormat;
   toRecord: (value: unknown) => TransferRecord;
 };
@@ -21,7 +24,8 @@ type Deps = {
 export type ImportFile = ReturnType<typeof openImport>;
 
 /** Takes the bytes of a file and stores its chats, holding no more than one record at a time. */
-export function openImport(deps: Deps) {
+export function openImport({ by, ...rest }: Deps) {
+  const deps = { ...rest, userId: by.id };
   const tally = createTally();
   const splitter = deps.format === "prosa" ? splitLines() : splitArray();
   const pause = createPauses();
@@ -32,6 +36,17 @@ export function openImport(deps: Deps) {
     if (format === "prosa") return readProsa({ ...deps, tally });
     const read = format === "chatgpt" ? readChatGpt : readOpenWebUi;
     return readConversations({ ...deps, tally, pause, read, format });
+  }
+
+  /** Writes down what came in, also when the file was not read to its end. */
+  async function note() {
+    const { createdChats, skippedChats, failedRecords } = tally.summary();
+    const details = {
+      created: String(createdChats),
+      skipped: String(skippedChats),
+      failed: String(failedRecords),
+    };
+    await writeEvent(deps.db, auditEvent(by, { kind: "chats_imported", details }));
   }
 
   return {
@@ -45,10 +60,14 @@ export function openImport(deps: Deps) {
     async end(): Promise<ImportSummary> {
       for (const raw of splitter.end()) await reader.take(raw);
       await reader.end();
+      await note();
       return tally.summary();
     },
     summary: () => tally.summary(),
     /** Removes what is stored of a chat that is not whole; those that are stay. */
-    discard: () => reader.discard(),
+    async discard() {
+      await reader.discard();
+      if (tally.summary().createdChats > 0) await runDetached(note);
+    },
   };
 }

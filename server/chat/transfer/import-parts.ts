@@ -1,4 +1,5 @@
 import type { Db } from "#db/connect.ts";
+import type { Actor } from "../../audit/actor.ts";
 import { AppError } from "../../errors.ts";
 import { outOfOrder } from "./import-order.ts";
 import { type ImportFile, type ImportFormat, openImport } from "./import-file.ts";
@@ -40,19 +41,16 @@ type Deps = { db: Db; idle: number; admit: (userId: string) => () => void };
 export function createImportParts({ db, idle, admit }: Deps) {
   const states = new Map<string, State>();
 
-  function begin(
-    userId: string,
-    part: ImportPart,
-    toRecord: (value: unknown) => TransferRecord,
-  ): State {
+  function begin(by: Actor, part: ImportPart, toRecord: (value: unknown) => TransferRecord): State {
     if (part.offset !== 0) {
       throw new AppError("IMPORT_LOST", "The pieces before are not known any more. Begin again.");
     }
+    const userId = by.id;
     const turn = forgetIdle(userId);
     const release = admit(userId);
     forgetFinished(userId);
     const { format } = part;
-    const file = openImport({ db, userId, format, toRecord });
+    const file = openImport({ db, by, format, toRecord });
     const forgetTime = performance.now() + idle;
     const fresh = { offset: 0, answered: undefined, pending: 0, timer: undefined, forgetTime };
     return { userId, format, file, turn, release, ...fresh };
@@ -121,9 +119,9 @@ export function createImportParts({ db, idle, admit }: Deps) {
 
   return {
     /** Takes a piece after those that came before it; the same piece again gets the same answer. */
-    take(userId: string, part: ImportPart, toRecord: (value: unknown) => TransferRecord) {
-      const key = `${userId} ${part.importId}`;
-      const state: State = states.get(key) ?? begin(userId, part, toRecord);
+    take(by: Actor, part: ImportPart, toRecord: (value: unknown) => TransferRecord) {
+      const key = `${by.id} ${part.importId}`;
+      const state: State = states.get(key) ?? begin(by, part, toRecord);
       states.set(key, state);
       state.pending += 1;
       const answered = state.turn

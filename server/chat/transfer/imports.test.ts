@@ -10,6 +10,7 @@ import type { AppError } from "../../errors.ts";
 import { createChannel } from "../../events/channel.ts";
 import { MAX_IMPORTS, TRANSFER_BATCH } from "../../limits.ts";
 import { type Person, type TestApp, testApp } from "../../testing/app.ts";
+import { actorWith } from "../../testing/actor.ts";
 import { failureOf } from "../../testing/failure.ts";
 import { exportFile, importFile, partsOf, requestsOf } from "../../testing/transfer.ts";
 import type { ImportPart } from "./import-parts.ts";
@@ -102,7 +103,12 @@ describe("a stream that imports", () => {
     const parts = createChannel<StreamPart>();
     parts.push({ case: "data", value: Buffer.from(header) });
     const { signal } = new AbortController();
-    const call = createImports(app.deps.db).stream("someone", parts, fromRecordJson, signal);
+    const call = createImports(app.deps.db).stream(
+      actorWith({ id: "someone" }),
+      parts,
+      fromRecordJson,
+      signal,
+    );
     await expect(call).rejects.toMatchObject({ reason: "OUT_OF_ORDER" });
     expect(getEventListeners(signal, "abort")).toEqual([]);
   });
@@ -114,14 +120,14 @@ describe("a stream that imports", () => {
     parts.push({ case: "format", value: "prosa" });
     parts.push({ case: "data", value: Buffer.from(`${fileOf(["a"])}{"chat":`) });
     const { signal } = new AbortController();
-    const call = imports.stream(person.id, parts, fromRecordJson, signal);
+    const call = imports.stream(actorWith(person), parts, fromRecordJson, signal);
     await expect(call).rejects.toMatchObject({ reason: "STREAM_IDLE" });
     expect(await titles(person)).toEqual(["a"]);
     // Its place is free again.
     const next = createChannel<StreamPart>();
     next.push({ case: "format", value: "prosa" });
     next.end();
-    expect(await imports.stream(person.id, next, fromRecordJson, signal)).toMatchObject({
+    expect(await imports.stream(actorWith(person), next, fromRecordJson, signal)).toMatchObject({
       createdChats: 0,
     });
   });
@@ -140,7 +146,9 @@ describe("a stream that imports", () => {
     })();
     const { signal } = new AbortController();
     const call = createImports(app.deps.db, { idle: 500 });
-    await expect(call.stream(person.id, parts, fromRecordJson, signal)).rejects.toMatchObject({
+    await expect(
+      call.stream(actorWith(person), parts, fromRecordJson, signal),
+    ).rejects.toMatchObject({
       reason: "STREAM_IDLE",
     });
     ending.abort();
@@ -174,7 +182,7 @@ describe("a stream that imports", () => {
     const half = fileOf(["long"], TRANSFER_BATCH * 3).slice(0, -100);
     parts.push({ case: "data", value: Buffer.from(half) });
     const importing = runUntil(call.signal, () =>
-      createImports(app.deps.db).stream(person.id, parts, fromRecordJson, call.signal),
+      createImports(app.deps.db).stream(actorWith(person), parts, fromRecordJson, call.signal),
     );
     importing.catch(() => {});
     await until(async () => (await stored(person)).length === 1);
@@ -342,10 +350,12 @@ describe("an import in single calls", () => {
     const imports = createImports(app.deps.db, { idle: 50 });
     const data = Buffer.from(fileOf(["long"], TRANSFER_BATCH * 2).slice(0, -100));
     const part = { importId: randomUUID(), format: "prosa" as const, offset: 0, data, last: false };
-    await imports.part(person.id, part, fromRecordJson);
+    await imports.part(actorWith(person), part, fromRecordJson);
     await until(async () => (await stored(person)).length === 0);
     const next = { ...part, offset: data.length };
-    await expect(async () => imports.part(person.id, next, fromRecordJson)).rejects.toMatchObject({
+    await expect(async () =>
+      imports.part(actorWith(person), next, fromRecordJson),
+    ).rejects.toMatchObject({
       reason: "IMPORT_LOST",
     });
     expect(await importFile(person, contents)).toMatchObject({ createdChats: 3 });
@@ -357,10 +367,10 @@ describe("an import in single calls", () => {
     const data = Buffer.from(header);
     const part = { importId: randomUUID(), format: "prosa" as const, offset: 0, data, last: false };
     const empty = { ...part, offset: data.length, data: new Uint8Array() };
-    await imports.part(person.id, part, fromRecordJson);
+    await imports.part(actorWith(person), part, fromRecordJson);
     const reasonOf = async (piece: ImportPart) => {
       try {
-        await imports.part(person.id, piece, fromRecordJson);
+        await imports.part(actorWith(person), piece, fromRecordJson);
         return "";
       } catch (error) {
         return (error as AppError).reason;

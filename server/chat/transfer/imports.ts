@@ -1,4 +1,5 @@
 import type { Db } from "#db/connect.ts";
+import type { Actor } from "../../audit/actor.ts";
 import { readClientStream } from "../../client-stream.ts";
 import { AppError } from "../../errors.ts";
 import { IMPORT_IDLE, MAX_IMPORTS, MAX_IMPORTS_PER_USER } from "../../limits.ts";
@@ -25,13 +26,13 @@ export function createImports(db: Db, { idle = IMPORT_IDLE } = {}) {
   const parts = createImportParts({ db, idle, admit });
 
   async function stream(
-    userId: string,
+    by: Actor,
     received: AsyncIterable<StreamPart>,
     toRecord: ToRecord,
     signal: AbortSignal,
   ): Promise<ImportSummary> {
     using stack = new DisposableStack();
-    stack.defer(admit(userId));
+    stack.defer(admit(by.id));
     const incoming = readClientStream(withoutEmpty(received), { signal, idle, most: Infinity });
     const first = (await incoming.next()).value as StreamPart | undefined;
     if (first?.case !== "format") {
@@ -39,7 +40,7 @@ export function createImports(db: Db, { idle = IMPORT_IDLE } = {}) {
       await incoming.return(undefined);
       throw outOfOrder("format", "The format comes first.");
     }
-    const file = openImport({ db, userId, format: first.value, toRecord });
+    const file = openImport({ db, by, format: first.value, toRecord });
     try {
       for await (const part of incoming) {
         if (part.case !== "data") throw outOfOrder("data", "The format comes once.");

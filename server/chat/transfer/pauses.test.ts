@@ -1,5 +1,6 @@
 import type { Db } from "#db/connect.ts";
 import { expect, test } from "vitest";
+import { actorWith } from "../../testing/actor.ts";
 import { openImport } from "./import-file.ts";
 import { createTally, RecordError } from "./import-summary.ts";
 import { fromRecordJson } from "./transfer-convert.ts";
@@ -9,7 +10,12 @@ test("a piece that is full of bad records lets others have their turn", async ()
     ["chatgpt", "1,"],
     ["prosa", "1\n"],
   ] as const) {
-    const file = openImport({ db: {} as Db, userId: "", format, toRecord: fromRecordJson });
+    const file = openImport({
+      db: {} as Db,
+      by: actorWith({ id: "" }),
+      format,
+      toRecord: fromRecordJson,
+    });
     let turns = 0;
     const others = setInterval(() => (turns += 1), 0);
     await file.write(Buffer.from(record.repeat(16_384)));

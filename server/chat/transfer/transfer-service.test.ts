@@ -11,6 +11,7 @@ import {
   TRANSFER_BATCH,
 } from "../../limits.ts";
 import { newId } from "../../new-id.ts";
+import { actorWith } from "../../testing/actor.ts";
 import { type Person, type TestApp, testApp } from "../../testing/app.ts";
 import { failureOf } from "../../testing/failure.ts";
 import { exportChats } from "./export-chats.ts";
@@ -214,7 +215,7 @@ describe("an export", () => {
     const chatId = await longChat(hal.id, 1_000);
     const { signal } = new AbortController();
     const asOfNow = app.deps.replies.asOfNow;
-    const records = exportChats({ db: db(), asOfNow }, hal.id, signal);
+    const records = exportChats({ db: db(), asOfNow }, actorWith(hal), signal);
     for (let seen = 0; seen < 5; seen++) await records.next();
     await db().update(messages).set({ text: "Changed" }).where(eq(messages.chatId, chatId));
     const texts: string[] = [];

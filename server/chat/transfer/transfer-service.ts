@@ -4,7 +4,7 @@ import type { ServiceImpl } from "@connectrpc/connect";
 import type { Deps } from "../../app.ts";
 import { AppError } from "../../errors.ts";
 import { MAX_EXPORTS_PER_USER } from "../../limits.ts";
-import { currentUser, streamSignal } from "../../rpc/context.ts";
+import { currentActor, streamSignal } from "../../rpc/context.ts";
 import { createAdmission } from "./admission.ts";
 import { exportChats } from "./export-chats.ts";
 import type { StreamPart } from "./imports.ts";
@@ -25,21 +25,21 @@ export function transferMethods({ replicas, replies, imports, topics }: Deps): M
   const admit = createAdmission({ perUser: MAX_EXPORTS_PER_USER, refuse: tooManyExports });
   return {
     async *exportChats(_request, context) {
-      const { id } = currentUser(context);
+      const by = currentActor(context);
       const signal = streamSignal(context, topics);
       using stack = new DisposableStack();
-      const leave = admit(id);
+      const leave = admit(by.id);
       stack.defer(leave);
       // Nobody asks for another record when the reader has left, so this function may never end.
       signal.addEventListener("abort", leave, { once: true });
-      const from = { db: replicas.readFor(id), asOfNow: replies.asOfNow };
-      const records = exportChats(from, id, signal);
+      const from = { db: replicas.readFor(by.id), asOfNow: replies.asOfNow };
+      const records = exportChats(from, by, signal);
       for await (const record of records) yield toExportRecord(record);
     },
     async importChats(requests, context) {
       const signal = streamSignal(context, topics);
-      const { id } = currentUser(context);
-      const summary = await imports.stream(id, toParts(requests), fromRecordJson, signal);
+      const by = currentActor(context);
+      const summary = await imports.stream(by, toParts(requests), fromRecordJson, signal);
       return { summary: toImportSummary(summary) };
     },
     async importChatsPart(request, context) {
@@ -49,7 +49,7 @@ export function transferMethods({ replicas, replies, imports, topics }: Deps): M
         format: fromImportFormat(request.format),
         offset: Number(offset),
       };
-      const summary = await imports.part(currentUser(context).id, part, fromRecordJson);
+      const summary = await imports.part(currentActor(context), part, fromRecordJson);
       return { summary: toImportSummary(summary) };
     },
   };

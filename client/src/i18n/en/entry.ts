@@ -13,7 +13,6 @@ export const texts = {
   register: {
     title: "Create an account",
     lead: "Your conversations stay on this server.",
-    first: "You are the first one here. This account will be the administrator of this server.",
     name: "Name",
     namePlaceholder: "How Prosa should call you",
     invitation: "Invitation code",

@@ -68,4 +68,7 @@ export const reasons: ReasonTexts = {
   UNREADABLE_REQUEST: () => "The server could not read the request. Reload the page.",
   PROTOCOL_UNSUITABLE: () => "This call needs HTTP/2.",
   METHOD_MISSING: () => "The server does not know this call. Reload the page.",
+  SETTING_FIXED: (details) =>
+    `${details["variable"] ?? "A setting"} in the server’s environment decides this.`,
+  ANSWER_STOPPED: () => "An administrator has stopped this answer.",
 };

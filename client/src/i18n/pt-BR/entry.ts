@@ -14,7 +14,6 @@ export const texts: typeof english = {
   register: {
     title: "Criar conta",
     lead: "Suas conversas ficam neste servidor.",
-    first: "Ninguém chegou antes de você. Esta conta vai administrar o servidor.",
     name: "Nome",
     namePlaceholder: "Como o Prosa deve chamar você",
     invitation: "Código do convite",

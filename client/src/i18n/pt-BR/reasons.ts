@@ -66,4 +66,7 @@ export const reasons: ReasonTexts = {
   UNREADABLE_REQUEST: () => "O servidor não conseguiu ler o pedido. Recarregue a página.",
   PROTOCOL_UNSUITABLE: () => "Esta chamada precisa de HTTP/2.",
   METHOD_MISSING: () => "O servidor não conhece esta chamada. Recarregue a página.",
+  SETTING_FIXED: (details) =>
+    `Quem decide isso é ${details["variable"] ?? "um ajuste"}, no ambiente do servidor.`,
+  ANSWER_STOPPED: () => "Quem administra o servidor parou esta resposta.",
 };

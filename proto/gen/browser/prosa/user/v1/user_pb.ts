@@ -106,8 +106,8 @@ export const Role = {
   MEMBER: 1,
 
   /**
-   * Also installs and removes models and invites users. The first account of
-   * a server is one.
+   * Also governs the server: its models, users, settings and invitations. The
+   * first account of a server is one.
    *
    * @generated from enum value: ROLE_ADMIN = 2;
    */

@@ -283,7 +283,8 @@ export const UserService: GenService<{
   /**
    * Deletes the signed-in user with everything that is theirs, for good, and
    * ends all their sessions and tokens at once, and their open streams within
-   * a second. Replies under way are stopped. A wrong password is
+   * a second. Replies under way are stopped. The audit log keeps their id and
+   * name at what they did, for as long as it keeps events. A wrong password is
    * `unauthenticated`; `failed_precondition` for the last administrator while
    * there are other users. When the only user leaves, the next account is the
    * first one again.

@@ -1,7 +1,7 @@
 import { createStore, reconcile } from "solid-js/store";
 import type { Role, User } from "#proto/prosa/user/v1/user_pb.ts";
 import { userClient } from "../api.ts";
-import { knowUser } from "./store.ts";
+import { knowUser } from "../user/store.ts";
 
 const [state, setState] = createStore<{
   users: User[] | undefined;

@@ -7,7 +7,7 @@ import { hasReason } from "../errors.ts";
 import { answerWith, refusal } from "../testing/answer-with.ts";
 import type { Methods } from "../testing/answer-with.ts";
 import { changePerson, loadMorePeople, loadPeople, people } from "./people.ts";
-import { isAdmin, loadSession } from "./store.ts";
+import { isAdmin, loadSession } from "../user/store.ts";
 
 const ana = { id: "ana", displayName: "Ana", role: Role.ADMIN };
 const bia = { id: "bia", displayName: "Bia", role: Role.MEMBER };

@@ -1,0 +1,130 @@
+import { useSearchParams } from "@solidjs/router";
+import { createEffect, createMemo, createUniqueId, For, Match, on, Show, Switch } from "solid-js";
+import type { JSX } from "solid-js";
+import { AuditKind } from "#proto/prosa/admin/v1/audit_event_pb.ts";
+import { t } from "../i18n/i18n.ts";
+import { Button } from "../ui/Button.tsx";
+import { Failure } from "../ui/Failure.tsx";
+import { Skeleton } from "../ui/Skeleton.tsx";
+import { type AuditFilters, auditLog, loadAuditLog, loadMoreAuditLog } from "./audit-events.ts";
+import { type KindName, kindNames, kindText } from "./audit-words.ts";
+import { AuditRow } from "./AuditRow.tsx";
+import { adminTexts } from "./texts.ts";
+
+const ID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+
+/** Who did what, newest first; the address says whose deeds and which are shown. */
+export function AuditPart(): JSX.Element {
+  const [search, setSearch] = useSearchParams<{ who: string; what: string }>();
+  const who = () => (ID.test(search.who ?? "") ? search.who : undefined);
+  const what = () => kindNames.find((name) => name === search.what);
+  const filters = createMemo<AuditFilters>(() => {
+    const name = what();
+    return { actorId: who(), kind: name && AuditKind[name] };
+  });
+  createEffect(on(filters, (wanted) => void loadAuditLog(wanted)));
+  const load = () => void loadAuditLog(filters());
+  const filtered = () => who() !== undefined || what() !== undefined;
+  return (
+    <>
+      <Show when={auditLog.days > 0}>
+        <p class="text-soft">{adminTexts().audit.lead(adminTexts().days(auditLog.days))}</p>
+      </Show>
+      <div class="flex flex-wrap items-end gap-3">
+        <KindField value={what()} onChange={(name) => setSearch({ what: name ?? null })} />
+        <Show when={who()}>
+          {(id) => <WhoField id={id()} onClear={() => setSearch({ who: null })} />}
+        </Show>
+        <Button kind="quiet" icon="redo" class="ml-auto" onClick={load}>
+          {adminTexts().audit.refresh}
+        </Button>
+      </div>
+      <Switch>
+        <Match when={auditLog.events}>
+          {(events) => (
+            <Show
+              when={events().length > 0}
+              fallback={
+                <p class="text-faint">
+                  {filtered() ? adminTexts().audit.noneFound : adminTexts().audit.none}
+                </p>
+              }
+            >
+              <ul
+                aria-label={adminTexts().audit.title}
+                class="rounded-card border border-line bg-surface"
+              >
+                <For each={events()}>
+                  {(event) => <AuditRow event={event} onOnly={(id) => setSearch({ who: id })} />}
+                </For>
+              </ul>
+            </Show>
+          )}
+        </Match>
+        <Match when={auditLog.error === undefined}>
+          <Skeleton widths={[60, 80, 45, 70]} class="py-2" />
+        </Match>
+      </Switch>
+      <Failure error={auditLog.error} action={t().common.retry} onAction={load} />
+      <Show when={auditLog.nextPageToken && auditLog.error === undefined}>
+        <Button
+          kind="quiet"
+          class="self-center"
+          busy={auditLog.loading}
+          onClick={() => void loadMoreAuditLog(filters())}
+        >
+          {adminTexts().more}
+        </Button>
+      </Show>
+    </>
+  );
+}
+
+function KindField(props: {
+  value: KindName | undefined;
+  onChange: (name: KindName | undefined) => void;
+}): JSX.Element {
+  const id = createUniqueId();
+  return (
+    <div class="min-w-0">
+      <label for={id} class="mb-1 block text-[13px] text-soft">
+        {adminTexts().audit.what}
+      </label>
+      <select
+        id={id}
+        class="h-9 max-w-full rounded-row border border-line bg-surface px-2.5 pointer-coarse:h-11 pointer-coarse:text-base"
+        onChange={(event) =>
+          props.onChange(kindNames.find((name) => name === event.currentTarget.value))
+        }
+      >
+        <option value="" selected={props.value === undefined}>
+          {adminTexts().audit.everything}
+        </option>
+        <For each={kindNames}>
+          {(name) => (
+            <option value={name} selected={props.value === name}>
+              {kindText(AuditKind[name])}
+            </option>
+          )}
+        </For>
+      </select>
+    </div>
+  );
+}
+
+/** Whose deeds are shown, when it is one person's. */
+function WhoField(props: { id: string; onClear: () => void }): JSX.Element {
+  const name = () =>
+    auditLog.events?.find(({ actorId }) => actorId === props.id)?.actorName ?? props.id;
+  return (
+    <div class="min-w-0">
+      <p class="mb-1 text-[13px] text-soft">{adminTexts().audit.who}</p>
+      <div class="flex flex-wrap items-center gap-2">
+        <span class="break-all">{name()}</span>
+        <Button kind="quiet" icon="close" onClick={() => props.onClear()}>
+          {adminTexts().audit.everybody}
+        </Button>
+      </div>
+    </div>
+  );
+}

@@ -1,0 +1,105 @@
+import { durationMs } from "@bufbuild/protobuf/wkt";
+import { For, Match, Show, Switch } from "solid-js";
+import type { JSX } from "solid-js";
+import type { ServerHealth } from "#proto/prosa/admin/v1/server_health_pb.ts";
+import { t } from "../i18n/i18n.ts";
+import { Button } from "../ui/Button.tsx";
+import { Failure } from "../ui/Failure.tsx";
+import { Skeleton } from "../ui/Skeleton.tsx";
+import { repeatWhileSeen } from "./repeat-while-seen.ts";
+import { loadHealth, serverHealth } from "./server-health.ts";
+import { adminTexts } from "./texts.ts";
+
+const POLL_MS = 10_000;
+
+type Row = { name: string; state: string; look: "well" | "warn" | "bad"; facts: string[] };
+
+/** How the parts of the server are. */
+export function HealthPart(): JSX.Element {
+  repeatWhileSeen(() => void loadHealth(), POLL_MS);
+  return (
+    <>
+      <Switch>
+        <Match when={serverHealth.health}>{(health) => <Rows health={health()} />}</Match>
+        <Match when={serverHealth.error === undefined}>
+          <Skeleton widths={[45, 60, 50]} class="py-2" />
+        </Match>
+      </Switch>
+      <Failure
+        error={serverHealth.error}
+        action={t().common.retry}
+        onAction={() => void loadHealth()}
+      />
+      <Show when={serverHealth.health}>
+        <Button kind="quiet" icon="redo" class="self-center" onClick={() => void loadHealth()}>
+          {adminTexts().health.refresh}
+        </Button>
+      </Show>
+    </>
+  );
+}
+
+function rowsOf(health: ServerHealth): Row[] {
+  const texts = adminTexts().health;
+  const { database, modelHost, disk, uptime, version } = health;
+  const answer = (up = false) =>
+    up ? { state: texts.up, look: "well" as const } : { state: texts.down, look: "bad" as const };
+  const described = database?.embedded ? texts.embeddedDatabase : texts.ownDatabase;
+  const hosted = modelHost?.embeddedEngine ? texts.engine : texts.ollama;
+  return [
+    {
+      name: texts.database,
+      ...answer(database?.up),
+      facts: database?.up
+        ? [described(database.version), texts.size(Number(database.sizeBytes))]
+        : [],
+    },
+    {
+      name: texts.model,
+      ...answer(modelHost?.up),
+      facts: modelHost?.version ? [hosted(modelHost.version)] : [],
+    },
+    disk === undefined
+      ? { name: texts.disk, state: texts.unknown, look: "warn", facts: [] }
+      : {
+          name: texts.disk,
+          state: disk.low ? texts.low : texts.roomy,
+          look: disk.low ? "warn" : "well",
+          facts: [texts.free(Number(disk.freeBytes), Number(disk.totalBytes))],
+        },
+    {
+      name: texts.process,
+      state: texts.up,
+      look: "well",
+      facts: [texts.version(version), ...(uptime ? [texts.uptime(durationMs(uptime) / 1000)] : [])],
+    },
+  ];
+}
+
+const looks = {
+  well: "bg-accent-wash text-accent",
+  warn: "border border-line text-warn",
+  bad: "bg-bad-wash text-bad",
+};
+
+function Rows(props: { health: ServerHealth }): JSX.Element {
+  return (
+    <ul aria-label={adminTexts().health.title} class="rounded-card border border-line bg-surface">
+      <For each={rowsOf(props.health)}>
+        {(row) => (
+          <li class="border-line px-4 py-3 not-first:border-t">
+            <p class="flex flex-wrap items-center gap-x-2 gap-y-1">
+              <span class="font-medium">{row.name}</span>
+              <span class={`rounded-full px-2 py-px text-[12px] ${looks[row.look]}`}>
+                {row.state}
+              </span>
+            </p>
+            <Show when={row.facts.length > 0}>
+              <p class="mt-0.5 text-[13px] break-words text-faint">{row.facts.join(" · ")}</p>
+            </Show>
+          </li>
+        )}
+      </For>
+    </ul>
+  );
+}

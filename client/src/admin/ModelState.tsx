@@ -1,0 +1,52 @@
+import { Match, Show, Switch } from "solid-js";
+import type { JSX } from "solid-js";
+import { t } from "../i18n/i18n.ts";
+import {
+  defaultModel,
+  findModel,
+  loadModels,
+  models,
+  modelsError,
+  modelsLoaded,
+  pulls,
+} from "../llm/store.ts";
+import { paths } from "../paths.ts";
+import { Failure } from "../ui/Failure.tsx";
+import { adminTexts } from "./texts.ts";
+
+/** Whether there is a model to talk with, and the way to one where there is none of use. */
+export function ModelState(): JSX.Element {
+  const texts = () => adminTexts().welcome;
+  const wanting = () => models().every((model) => model.demonstration) && pulls().length === 0;
+  const words = () => {
+    const name = defaultModel();
+    if (name === "") return texts().noModel;
+    return findModel(name)?.demonstration ? texts().demonstration(name) : texts().ready(name);
+  };
+  return (
+    <Switch>
+      <Match when={modelsError() !== undefined}>
+        <Failure
+          error={modelsError()}
+          action={t().common.retry}
+          onAction={() => void loadModels({ watch: true })}
+        />
+      </Match>
+      <Match when={!modelsLoaded()}>
+        <p class="text-soft" aria-busy="true">
+          {texts().looking}
+        </p>
+      </Match>
+      <Match when={true}>
+        <p class="text-soft">{words()}</p>
+        <Show when={wanting()}>
+          <p class="mt-2">
+            <a href={paths.models} class="target font-semibold text-accent hover:underline">
+              {texts().choose}
+            </a>
+          </p>
+        </Show>
+      </Match>
+    </Switch>
+  );
+}

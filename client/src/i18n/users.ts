@@ -1,6 +1,0 @@
-import { texts as english } from "./en/users.ts";
-import { withTexts } from "./i18n.ts";
-
-export const t = await withTexts(english, {
-  "pt-BR": async () => (await import("./pt-BR/users.ts")).texts,
-});
