@@ -1,6 +1,6 @@
-import { fireEvent, render, screen } from "@solidjs/testing-library";
+import { fireEvent, render, screen, waitForElementToBeRemoved } from "@solidjs/testing-library";
 import { createSignal, Show } from "solid-js";
-import { expect, test, vi } from "vitest";
+import { expect, test } from "vitest";
 import { t } from "../i18n/i18n.ts";
 import { onDemand } from "./on-demand.tsx";
 import { toasts } from "./toast.ts";
@@ -22,8 +22,7 @@ test("a part that cannot be fetched is told and given up, and fetched again when
   ));
   fireEvent.click(screen.getByRole("button"));
   expect(screen.queryByText("Waiting")).not.toBeNull();
-  await vi.waitFor(() => expect(shown()).toBe(false));
-  expect(screen.queryByText("Waiting")).toBeNull();
+  await waitForElementToBeRemoved(() => screen.queryByText("Waiting"));
   expect(toasts().map(({ text }) => text)).toEqual([t().errors.unreachable]);
 
   online = true;
