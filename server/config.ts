@@ -92,18 +92,19 @@ export function readConfig(env: Environment): Config {
     if (value !== undefined && !protocols.includes(URL.parse(value)?.protocol ?? "")) wrong(name);
     return value;
   };
-
-  const fraction = (name: keyof typeof settings) => {
-    const value = text(name) ?? "1";
-    if (!/^(0|1|[01]?\.\d{1,9})$/.test(value) || Number(value) > 1) wrong(name);
-    return Number(value);
+  const like = (name: keyof typeof settings, form: RegExp) => {
+    const value = text(name);
+    if (value !== undefined && !form.test(value)) wrong(name);
+    return value;
+  };
+  const tracing = (): Sampling | undefined => {
+    const sampler = choice("OTEL_TRACES_SAMPLER", SAMPLERS) ?? "parentbased_always_on";
+    const ratio = Number(like("OTEL_TRACES_SAMPLER_ARG", /^(0?\.\d{1,9}|0|1|1\.0{1,9})$/) ?? "1");
+    choice("OTEL_EXPORTER_OTLP_PROTOCOL", ["http/protobuf"]);
+    const endpoint = url("OTEL_EXPORTER_OTLP_ENDPOINT", ["http:", "https:"]);
+    return endpoint === undefined ? undefined : { sampler, ratio };
   };
 
-  const sampling = {
-    sampler: choice("OTEL_TRACES_SAMPLER", SAMPLERS) ?? "parentbased_always_on",
-    ratio: fraction("OTEL_TRACES_SAMPLER_ARG"),
-  };
-  choice("OTEL_EXPORTER_OTLP_PROTOCOL", ["http/protobuf"]);
   const cert = file("TLS_CERT");
   const key = file("TLS_KEY");
   if ((text("TLS_CERT") === undefined) !== (text("TLS_KEY") === undefined)) {
@@ -126,14 +127,13 @@ export function readConfig(env: Environment): Config {
       choice("LOG_LEVEL", ["trace", "debug", "info", "warn", "error", "silent"]) ??
       (process.stdout.isTTY ? "warn" : "info"),
     slowQueryMs: integer("SLOW_QUERY_MS", 500, 0, 600_000),
-    metricsToken: text("METRICS_TOKEN"),
-    tracing: url("OTEL_EXPORTER_OTLP_ENDPOINT", ["http:", "https:"]) ? sampling : undefined,
+    metricsToken: like("METRICS_TOKEN", /^[!-~]{16,256}$/),
+    tracing: tracing(),
   };
   const { ollamaHost: host } = config;
   if (host !== undefined && host !== EMBEDDED && !isWebAddress(host)) wrong("OLLAMA_HOST");
   // A name or an address, without a scheme, a port or brackets.
   if (!/^[\w.:%-]+$/.test(config.host)) wrong("HOST");
-  if (!/^[!-~]{16,256}$/.test(config.metricsToken ?? "-".repeat(16))) wrong("METRICS_TOKEN");
   if (problems.length > 0) throw new Error(`Wrong settings:\n  ${problems.join("\n  ")}`);
   return config;
 }

@@ -1,7 +1,7 @@
 import { Ollama } from "ollama";
 import { AppError } from "../errors.ts";
 import { LOAD_LIMIT, OLLAMA_CALL_LIMIT, STALL_LIMIT } from "../limits.ts";
-import { inModelSpan } from "../telemetry/model-span.ts";
+import { inChatSpan, inModelSpan } from "../telemetry/model-span.ts";
 import { createHttpFetch } from "./http-fetch.ts";
 import type { Host } from "./model-host.ts";
 import { toChatError, toDeleteError, toPullError, toUnavailable } from "./ollama-errors.ts";
@@ -118,14 +118,7 @@ export function createOllama(host: () => Promise<Host>) {
      * `done:true`; rejects with an AppError, or with the signal's reason.
      */
     chat: (request: ChatRequest, signal: AbortSignal, onPiece: OnPiece): Promise<ChatEnd> =>
-      inModelSpan("chat", request.model, async (span) => {
-        const end = await chat(request, signal, onPiece);
-        span?.setAttributes({
-          "gen_ai.usage.input_tokens": end.promptTokens,
-          "gen_ai.usage.output_tokens": end.completionTokens,
-        });
-        return end;
-      }),
+      inChatSpan(request.model, () => chat(request, signal, onPiece)),
 
     /** A vector for each text, in their order; a text that is too long is an error. */
     embed: (

@@ -14,3 +14,18 @@ export function inModelSpan<T>(
   };
   return inSpan(`${operation} ${model}`, { kind: SpanKind.CLIENT, attributes }, task);
 }
+
+/** Runs a chat as such a span, which at its end tells how many tokens were read and written. */
+export function inChatSpan<T extends { promptTokens: number; completionTokens: number }>(
+  model: string,
+  task: () => Promise<T>,
+): Promise<T> {
+  return inModelSpan("chat", model, async (span) => {
+    const end = await task();
+    span?.setAttributes({
+      "gen_ai.usage.input_tokens": end.promptTokens,
+      "gen_ai.usage.output_tokens": end.completionTokens,
+    });
+    return end;
+  });
+}
