@@ -11,7 +11,8 @@ const BATCH_BYTES = 65_536;
 export async function* copyOut(sql: Sql, statement: string): AsyncGenerator<Buffer> {
   let batch: Buffer[] = [];
   let bytes = 0;
-  for await (const row of await sql.unsafe(statement).readable()) {
+  const rows = await sql.unsafe(statement).readable();
+  for await (const row of rows) {
     batch.push(row as Buffer);
     bytes += (row as Buffer).length;
     if (bytes < BATCH_BYTES) continue;
@@ -19,6 +20,9 @@ export async function* copyOut(sql: Sql, statement: string): AsyncGenerator<Buff
     batch = [];
     bytes = 0;
   }
+  // The driver stops reading from its socket when we are slow, and would leave it at that when the
+  // last row has come meanwhile: the next statement would wait for ever. This lets it read on.
+  rows._read(0);
   if (bytes > 0) yield Buffer.concat(batch);
 }
 

@@ -46,11 +46,9 @@ export async function restore(
     if (!replace && (await hasRows(tx, await readTables(tx)))) throw new HasData();
     await clearDatabase(tx);
     await applyMigrations(tx, manifest.header.migration);
-    const load = async () => {
+    await withoutDerivedIndexes(tx, async () => {
       await readBackup(open(), (table, rows) => copyIn(tx, copyInStatement(table), rows));
-    };
-    if (process.env["KEEP"]) await load();
-    else await withoutDerivedIndexes(tx, load);
+    });
     await compare(tx, manifest);
     await continueSequences(tx);
     await applyMigrations(tx);

@@ -108,12 +108,9 @@ async function withDatabase<T>(
 ): Promise<T> {
   try {
     if (databaseUrl !== undefined) return await use(databaseUrl);
-    const embedded = await open({ folder: dataFolder });
-    try {
-      return await use(embedded.url);
-    } finally {
-      await embedded.stop();
-    }
+    await using undo = new AsyncDisposableStack();
+    const embedded = undo.adopt(await open({ folder: dataFolder }), (opened) => opened.stop());
+    return await use(embedded.url);
   } catch (error) {
     if (error instanceof OutputFailure || !isUnavailable(error)) throw error;
     const advice = databaseUrl === undefined ? "" : " Is DATABASE_URL right?";
