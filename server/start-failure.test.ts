@@ -46,7 +46,8 @@ test("a user that owns the database is enough", async () => {
   const { name, as, admin } = await emptyDatabase();
   await admin.sql.unsafe(`alter database ${name} owner to ${name}`);
   const app = await start(as(name, "right"));
-  await app.close();
+  onTestFinished(() => app.close());
+  expect((await fetch(`${app.url}/healthz`)).status).toBe(200);
 });
 
 test("a wrong password is told without it, and so is a database that is not there", async () => {

@@ -1,10 +1,11 @@
 import { GenerateRole, LlmService } from "#proto/prosa/llm/v1/llm_service_pb.ts";
 import { MessageService } from "#proto/prosa/chat/v1/message_service_pb.ts";
 import { AuthService } from "#proto/prosa/user/v1/auth_service_pb.ts";
-import { createClient, type Transport } from "@connectrpc/connect";
+import { createClient, type Interceptor, type Transport } from "@connectrpc/connect";
 import { createGrpcTransport, createGrpcWebTransport } from "@connectrpc/connect-node";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { request } from "node:https";
+import { text as readText } from "node:stream/consumers";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -64,17 +65,21 @@ afterAll(async () => {
   rmSync(work, { recursive: true });
 });
 
-function clients(create: typeof createGrpcTransport = createGrpcTransport) {
-  const transport: Transport = create({
-    baseUrl: url,
-    nodeOptions: { ca },
-    interceptors: [
-      (next) => (call) => {
-        call.header.set("authorization", `Bearer ${token}`);
-        return next(call);
-      },
-    ],
-  });
+type Options = { baseUrl: string; nodeOptions: { ca: Buffer }; interceptors: Interceptor[] };
+
+const protocols: Record<string, (options: Options) => Transport> = {
+  gRPC: createGrpcTransport,
+  "gRPC-Web over HTTP/2": (options) => createGrpcWebTransport({ ...options, httpVersion: "2" }),
+  "gRPC-Web over HTTP/1.1": (options) => createGrpcWebTransport({ ...options, httpVersion: "1.1" }),
+};
+
+function clients(protocol = "gRPC") {
+  const authorize: Interceptor = (next) => (call) => {
+    call.header.set("authorization", `Bearer ${token}`);
+    return next(call);
+  };
+  const options = { baseUrl: url, nodeOptions: { ca }, interceptors: [authorize] };
+  const transport = protocols[protocol]!(options);
   return {
     auth: createClient(AuthService, transport),
     llm: createClient(LlmService, transport),
@@ -83,7 +88,7 @@ function clients(create: typeof createGrpcTransport = createGrpcTransport) {
 }
 
 test("gRPC flows both ways at once through the proxy", async () => {
-  const talk = holdConversation(clients() as Parameters<typeof holdConversation>[0]);
+  const talk = holdConversation(clients());
   talk.open({ model: "fake:1b" });
   await talk.nth("opened");
   talk.say("sentinel:tokens=500,delay=5");
@@ -101,24 +106,17 @@ const ask = (text: string) => ({
   messages: [{ role: GenerateRole.USER, text }],
 });
 
-test.each([
-  ["gRPC", createGrpcTransport],
-  ["gRPC-Web", (options) => createGrpcWebTransport({ ...options, httpVersion: "2" })],
-  [
-    "gRPC-Web over HTTP/1.1",
-    (options) => createGrpcWebTransport({ ...options, httpVersion: "1.1" }),
-  ],
-] as [string, typeof createGrpcTransport][])(
+test.each(Object.keys(protocols))(
   "who leaves a stream of %s stops the model behind it",
-  async (_name, create) => {
+  async (protocol) => {
     const leave = new AbortController();
-    const stream = clients(create).llm.generate(ask("sentinel:tokens=5000,delay=20"), {
-      signal: leave.signal,
-    });
-    for await (const _ of stream) break;
+    const { signal } = leave;
+    const stream = clients(protocol).llm.generate(ask("sentinel:tokens=5000,delay=20"), { signal });
+    for await (const { event } of stream) if (event.case === "delta") break;
     leave.abort();
     const asked = ollama.requests.findLast(({ kind }) => kind === "chat")!;
     while (!asked.aborted) await sleep(20);
+    expect(asked.endTime).toBeDefined();
   },
 );
 
@@ -131,14 +129,10 @@ function fetchThrough(path: string, body?: string) {
   }>();
   const headers = { "content-type": "application/json" };
   const method = body === undefined ? "GET" : "POST";
-  request(`${url}${path}`, { ca, method, headers }, async (response) => {
-    let text = "";
-    for await (const piece of response) text += String(piece);
-    resolve({
-      status: response.statusCode!,
-      cookies: response.headers["set-cookie"] ?? [],
-      text,
-    });
+  request(`${url}${path}`, { ca, method, headers }, (response) => {
+    const { statusCode, headers: answered } = response;
+    const cookies = answered["set-cookie"] ?? [];
+    readText(response).then((text) => resolve({ status: statusCode!, cookies, text }), reject);
   })
     .on("error", reject)
     .end(body);

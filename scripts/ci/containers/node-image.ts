@@ -14,7 +14,8 @@ export function baseOfDockerfile(): string {
   const text = readFileSync(join(root, "Dockerfile"), "utf8");
   const named = [...text.matchAll(/^FROM (\S+)/gm)].map((match) => match[1]!);
   const [base, ...others] = [...new Set(named)].filter((name) => name !== "scratch");
-  if (base === undefined || others.length > 0) throw new Error(`Not one base image: ${named}`);
+  if (base === undefined || others.length > 0)
+    throw new Error(`Not one base image: ${named.join(", ")}`);
   return base;
 }
 
