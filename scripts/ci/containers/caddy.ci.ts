@@ -34,17 +34,23 @@ async function startCaddy(upstream: string) {
     "github.com/caddyserver/caddy/v2/cmd/caddy",
     `v${image!.split(":")[1]}`,
   );
-  const [port, http, admin] = [await freePort(), await freePort(), await freePort()];
+  const [port, http, ready] = [await freePort(), await freePort(), await freePort()];
   const caddyfile = join(work, "Caddyfile");
-  const own = [`admin 127.0.0.1:${admin}`, `http_port ${http}`, "skip_install_trust"];
+  const own = [
+    "admin off",
+    `http_port ${http}`,
+    "skip_install_trust",
+    `storage file_system ${work}`,
+  ];
   const ours = readFileSync(join(root, "deploy/caddy/Caddyfile"), "utf8");
-  writeFileSync(caddyfile, `{\n\t${own.join("\n\t")}\n\tstorage file_system ${work}\n}\n${ours}`);
+  const sign = `http://127.0.0.1:${ready} {\n\trespond ready\n}\n`;
+  writeFileSync(caddyfile, `{\n\t${own.join("\n\t")}\n}\n${sign}${ours}`);
   opened.push(
     await startService({
       command,
       args: ["run", "--adapter", "caddyfile", "--config", caddyfile],
       env: { PROSA_DOMAIN: `localhost:${port}`, PROSA_UPSTREAM: upstream, HOME: work },
-      url: `http://127.0.0.1:${admin}/config/`,
+      url: `http://127.0.0.1:${ready}`,
       log: join(work, "caddy.log"),
     }),
   );
