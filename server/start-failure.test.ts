@@ -47,7 +47,7 @@ test("a user that owns the database is enough", async () => {
   await admin.sql.unsafe(`alter database ${name} owner to ${name}`);
   const app = await start(as(name, "right"));
   onTestFinished(() => app.close());
-  expect((await fetch(`${app.url}/readyz`)).status).toBe(200);
+  expect((await fetch(`${app.url}/healthz`)).status).toBe(200);
 });
 
 test("a wrong password is told without it, and so is a database that is not there", async () => {
