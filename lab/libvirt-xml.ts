@@ -30,6 +30,7 @@ export function networkXml(lan: LanName): string {
   return `<network>
   <name>${networkOf(lan)}</name>
   <bridge name='${bridge}' stp='off' delay='0'/>
+  <dns enable='no'/>
   ${own}
 </network>
 `;

@@ -1,9 +1,10 @@
-import { existsSync, readFileSync, rmSync } from "node:fs";
+import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { chooseAccelerator } from "./accelerator.ts";
 import { type Execute, guestOf } from "./agent.ts";
 import { command, succeed } from "./command.ts";
-import { files, filesOf } from "./folder.ts";
+import { files, filesOf, folder } from "./folder.ts";
 import { guestSite } from "./guest-files.ts";
 import type { Lab } from "./lab.ts";
 import { domainOf, domainXml, networkOf, networkXml } from "./libvirt-xml.ts";
@@ -28,8 +29,7 @@ export function libvirtLab(): Lab {
     if (!existsSync(`${files.image}/disk.qcow2`))
       throw new Error("There is no image of the machines yet: npm run lab -- build");
     print(`Accelerator: ${await chooseAccelerator(print)}`);
-    for (const lan of LANS)
-      await succeed(virsh("net-create", "/dev/stdin"), { input: networkXml(lan) });
+    for (const lan of LANS) await tell("net-create", networkXml(lan));
   }
 
   async function start(name: MachineName): Promise<void> {
@@ -38,7 +38,7 @@ export function libvirtLab(): Lab {
     rmSync(filesOf(name).log, { force: true });
     const accelerator = readFileSync(files.accelerator, "utf8") as Accelerator;
     const xml = domainXml(machines[name], accelerator, process.getuid?.() ?? 0);
-    await succeed(virsh("define", "/dev/stdin"), { input: xml });
+    await tell("define", xml);
     await succeed(virsh("start", domainOf(name)));
     await waitForService(name, guest(name), () => runs(name));
   }
@@ -74,6 +74,14 @@ export function libvirtLab(): Lab {
   const hardware = libvirtHardware((name, time) => guest(name).setTime(time));
   const base = { mode: "libvirt", site: guestSite, client: () => [] } as const;
   return { ...base, begin, exists, end, start, cut, stop, runs, sh, hardware };
+}
+
+/** virsh reads XML from files only. */
+async function tell(order: string, xml: string): Promise<void> {
+  const path = join(folder, "libvirt.xml");
+  writeFileSync(path, xml);
+  await succeed(virsh(order, path));
+  rmSync(path);
 }
 
 function agentThroughLibvirt(name: MachineName): Execute {

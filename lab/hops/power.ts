@@ -9,8 +9,8 @@ import { lastReply, somebody } from "./prosa.ts";
 /** How long everything may take until it is as before; starting a machine is part of it. */
 const RECOVERY_MS = 300_000;
 const PAUSE_MS = 500;
-/** Long enough for the power to go in its middle. */
-const LONG_QUESTION = "Conte uma história longa";
+/** Long enough for the power to go in its middle; emulated machines need minutes for a story. */
+const QUESTIONS = { namespaces: "Tell me a long story", machines: "Show me a .proto example" };
 /** So much of the answer is there by then, which also shows that it is not kept back until its end. */
 const EARLY_BYTES = 60;
 
@@ -21,7 +21,8 @@ export const power: Hop = {
     const person = await somebody();
     const { chat } = await person.chats.createChat({});
     const chatId = chat!.id;
-    const reader = createReader(person, chatId);
+    const question = QUESTIONS[lab.hardware === undefined ? "namespaces" : "machines"];
+    const reader = createReader(person, chatId, question);
     const whole = reader.read();
     // It may fail before anybody waits for it.
     whole.catch(() => undefined);
@@ -44,7 +45,7 @@ export const power: Hop = {
 type Event = SendMessageResponse["event"];
 
 /** Reads a reply to its end, and takes it up again where a stream of it broke. */
-function createReader(person: Person, chatId: string) {
+function createReader(person: Person, chatId: string, question: string) {
   const begun = Promise.withResolvers<void>();
   let id = "";
   let text = "";
@@ -60,7 +61,7 @@ function createReader(person: Person, chatId: string) {
   }
 
   async function read(): Promise<string> {
-    const request = { requestId: randomUUID(), chatId, text: LONG_QUESTION };
+    const request = { requestId: randomUUID(), chatId, text: question };
     await take(person.messages.sendMessage(request)).catch((error: unknown) => {
       if (id === "") throw error;
     });

@@ -48,7 +48,9 @@ export const answer: Hop = {
       if (event.case !== "finished") continue;
       const { message } = event.value;
       if (message!.status !== Status.COMPLETE || message!.text !== text)
-        throw new Error(`The answer ended otherwise than it was streamed (${message!.status}).`);
+        throw new Error(
+          `The answer ended otherwise than it was streamed: status ${message!.status}, ${message!.error?.message ?? "no error"}`,
+        );
     }
     if (deltas < 2) throw new Error(`The answer came in ${deltas} pieces, not streamed.`);
     return `${Buffer.byteLength(text)} bytes in ${deltas} pieces`;
