@@ -6,6 +6,7 @@ import { beginReply, type Person, readReply, register } from "./support/clients.
 import { eventually, screensOf } from "./support/screens.ts";
 import { useStage, type Visit } from "./support/stage.ts";
 import { words } from "./support/words.ts";
+import { adminTexts } from "../client/src/i18n/en/admin.ts";
 import { apiTexts } from "../client/src/i18n/en/api.ts";
 
 const stage = useStage({ env: { OLLAMA_PARALLEL: "2" } });
@@ -73,8 +74,8 @@ test("the first account is made on a page without faults", async () => {
   await stage.visit({}, async ({ page, open }) => {
     const { faults, check } = createCheck(page);
     const { button, w } = screensOf(page);
-    await open("/register");
-    await page.getByText(w.register.first).waitFor();
+    await open("/welcome");
+    await page.getByText(adminTexts.welcome.lead).waitFor();
     await check("first registration");
     await button(w.register.submit).click();
     await page.getByText(w.fields.name).waitFor();
@@ -128,8 +129,6 @@ async function visitScreens({ page, open }: Visit, check: Check) {
   await check("menu");
   await open("/account");
   await page.getByText(w.account.thisDevice).first().waitFor();
-  await button(w.account.inviteCreate).click();
-  await field(w.account.inviteLink).waitFor();
   await check("account");
   await button(w.tokens.create).click();
   await field(w.tokens.name).fill("A program");
@@ -140,14 +139,14 @@ async function visitScreens({ page, open }: Visit, check: Check) {
   await button(w.deletion.open).click();
   await page.getByRole("dialog").waitFor();
   await check("deletion of the account");
-  await open("/users");
+  await open("/admin/users");
   await page
-    .getByRole("button", { name: w.users.actions("Ana") })
+    .getByRole("button", { name: adminTexts.users.actions("Ana") })
     .first()
     .click();
   await check("users");
-  await page.getByRole("menuitem", { name: w.users.changes.disable.label }).click();
-  await button(w.users.changes.disable.label).click();
+  await page.getByRole("menuitem", { name: adminTexts.users.changes.disable.label }).click();
+  await button(adminTexts.users.changes.disable.label).click();
   await page.getByText(w.errors.reasons.LAST_ADMIN({})).waitFor();
   await check("the last administrator");
   await open("/models");

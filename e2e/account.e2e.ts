@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { adminTexts } from "../client/src/i18n/en/admin.ts";
 import { connect, register } from "./support/clients.ts";
 import { eventually, screensOf } from "./support/screens.ts";
 import { useStage } from "./support/stage.ts";
@@ -8,15 +9,16 @@ const stage = useStage({ env: { REGISTRATION: "invite" } });
 // The first account needs no invitation and is the administrator.
 let admin: Awaited<ReturnType<typeof register>>;
 const pt = words["pt-BR"];
+const { invitations } = adminTexts;
 
 test("the administrator invites somebody, whose link makes one account and no second", async () => {
   admin = await register(stage.url);
   let link = "";
   await stage.visit({ as: admin }, async ({ page, open }) => {
-    await open("/account");
-    const { button, field, w } = screensOf(page);
-    await button(w.account.inviteCreate).click();
-    link = await field(w.account.inviteLink).inputValue();
+    await open("/admin/registration");
+    const { button, field } = screensOf(page);
+    await button(invitations.create).click();
+    link = await field(invitations.link).inputValue();
     expect(link.startsWith(`${stage.url}/register?invite=`)).toBe(true);
   });
   const path = link.slice(stage.url.length);
@@ -28,7 +30,9 @@ test("the administrator invites somebody, whose link makes one account and no se
     await screens.composer.waitFor();
     await open("/account");
     await page.getByText(bia.email).waitFor();
-    expect(await screens.button(screens.w.account.inviteCreate).count()).toBe(0);
+    await open("/admin/registration");
+    await page.getByText(screens.w.errors.reasons.ADMIN_REQUIRED({})).waitFor();
+    expect(await screens.button(invitations.create).count()).toBe(0);
   });
   await stage.visit({}, async ({ page, open }) => {
     await open(path);

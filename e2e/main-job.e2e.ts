@@ -4,6 +4,7 @@ import { Status } from "#proto/prosa/chat/v1/message_pb.ts";
 import { overflow } from "./support/browser.ts";
 import { connect, register } from "./support/clients.ts";
 import { eventually, grown, readText, type Screens, screensOf } from "./support/screens.ts";
+import { adminTexts } from "../client/src/i18n/en/admin.ts";
 import { useStage, type Visit } from "./support/stage.ts";
 import { words } from "./support/words.ts";
 
@@ -22,10 +23,13 @@ test("somebody registers, asks, reloads in mid-answer, stops, asks again, leaves
     const screens = screensOf(visit.page);
     const { login, register: words } = screens.w;
     // Where there is no account yet, the first one is made before anybody can log in.
-    await visit.page.getByText(words.first).waitFor();
-    expect(new URL(visit.page.url()).pathname).toBe("/register");
+    await visit.page.getByText(adminTexts.welcome.lead).waitFor();
+    expect(new URL(visit.page.url()).pathname).toBe("/welcome");
     expect(await screens.link(words.login).count()).toBe(0);
     expect(await screens.button(login.submit).count()).toBe(0);
+    await screens.register(FIRST);
+    await visit.page.getByText(adminTexts.welcome.demonstration("prosa-tiny")).waitFor();
+    await screens.link(adminTexts.welcome.begin).click();
     await walkMainJob(visit, screens, FIRST);
     expect((await stored(visit)).messages).toHaveLength(5);
   }));
@@ -46,6 +50,7 @@ test("the same in Portuguese, in the dark and on a narrow phone", () =>
       await fits(visit);
       await screens.link(screens.w.login.register).click();
       await fits(visit);
+      await screens.register(bia);
       await walkMainJob(visit, screens, bia);
       for (const path of ["/models", "/account", "/nowhere", "/"]) {
         await visit.open(path);
@@ -110,7 +115,6 @@ async function walkMainJob(
 ) {
   const { page } = visit;
   const { w, answer, answers, stop } = screens;
-  await screens.register(who);
   await screens.composer.waitFor();
   await fits(visit);
   const byTouch = await page.evaluate<boolean>(BY_TOUCH);

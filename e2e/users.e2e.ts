@@ -1,5 +1,6 @@
 import { Role } from "#proto/prosa/user/v1/user_pb.ts";
 import { expect, test } from "vitest";
+import { adminTexts } from "../client/src/i18n/en/admin.ts";
 import { overflow } from "./support/browser.ts";
 import { type Person, register } from "./support/clients.ts";
 import { eventually, screensOf } from "./support/screens.ts";
@@ -19,20 +20,22 @@ async function signUp(name: string): Promise<Person> {
 /** What an administrator does on the users' screen, by the names that stand there. */
 function usersScreen({ page }: Visit) {
   const screens = screensOf(page);
-  const { button, dialog, item, w } = screens;
-  const choose = async (name: string, kind: keyof typeof w.users.changes) => {
-    await button(w.users.actions(name)).click();
-    await item(w.users.changes[kind].label).click();
+  const { button, dialog, item } = screens;
+  const choose = async (name: string, kind: keyof typeof adminTexts.users.changes) => {
+    await button(adminTexts.users.actions(name)).click();
+    await item(adminTexts.users.changes[kind].label).click();
   };
   return {
     ...screens,
     row: (name: string) => page.getByRole("listitem").filter({ hasText: name }),
     choose,
     /** Asks for a change and confirms it; returns the dialog. */
-    async change(name: string, kind: keyof typeof w.users.changes) {
+    async change(name: string, kind: keyof typeof adminTexts.users.changes) {
       await choose(name, kind);
-      const asked = dialog(w.users.changes[kind].title(name));
-      await asked.getByRole("button", { name: w.users.changes[kind].label, exact: true }).click();
+      const asked = dialog(adminTexts.users.changes[kind].title(name));
+      await asked
+        .getByRole("button", { name: adminTexts.users.changes[kind].label, exact: true })
+        .click();
       return asked;
     },
   };
@@ -45,9 +48,9 @@ test("the way to the users is in the menu of administrators only", async () => {
     const { account, item, row, w } = usersScreen(visit);
     await visit.open();
     await account.click();
-    await item(w.shell.users).click();
-    await row("Ana").getByText(w.users.you, { exact: true }).waitFor();
-    await row("Ana").getByText(w.users.administrator, { exact: true }).waitFor();
+    await item(w.shell.administration).click();
+    await row("Ana").getByText(adminTexts.users.you, { exact: true }).waitFor();
+    await row("Ana").getByText(adminTexts.users.administrator, { exact: true }).waitFor();
     await row("Bia").getByText(member.email).waitFor();
   });
   await stage.visit({ as: member }, async (visit) => {
@@ -55,8 +58,8 @@ test("the way to the users is in the menu of administrators only", async () => {
     await visit.open();
     await account.click();
     await item(w.shell.models).waitFor();
-    expect(await item(w.shell.users).count()).toBe(0);
-    await visit.open("/users");
+    expect(await item(w.shell.administration).count()).toBe(0);
+    await visit.open("/admin/users");
     await visit.page.getByText(w.errors.reasons.ADMIN_REQUIRED({})).waitFor();
   });
 });
@@ -65,10 +68,10 @@ test("somebody who is disabled is out at once and reads why, until they are enab
   const cora = await signUp("Cora");
   await stage.visit({ as: admin }, async (visit) => {
     const { change, row, w } = usersScreen(visit);
-    await visit.open("/users");
+    await visit.open("/admin/users");
     const asked = await change("Cora", "disable");
     await asked.waitFor({ state: "hidden" });
-    await row("Cora").getByText(w.users.disabled, { exact: true }).waitFor();
+    await row("Cora").getByText(adminTexts.users.disabled, { exact: true }).waitFor();
     await expect(cora.users.getCurrentUser({})).rejects.toThrow(/unauthenticated/);
 
     await stage.visit({}, async ({ page, open }) => {
@@ -77,7 +80,9 @@ test("somebody who is disabled is out at once and reads why, until they are enab
       await screens.logIn(cora);
       await page.getByText(w.errors.reasons.ACCOUNT_DISABLED({})).waitFor();
       await change("Cora", "enable");
-      await row("Cora").getByText(w.users.disabled, { exact: true }).waitFor({ state: "hidden" });
+      await row("Cora")
+        .getByText(adminTexts.users.disabled, { exact: true })
+        .waitFor({ state: "hidden" });
       await screens.logIn(cora);
       await screens.composer.waitFor();
     });
@@ -89,7 +94,7 @@ test("an administrator makes another one, and cannot leave the server without an
   await stage.visit({ as: admin }, async (visit) => {
     const { change, row, w } = usersScreen(visit);
     const { page } = visit;
-    await visit.open("/users");
+    await visit.open("/admin/users");
     for (const kind of ["demote", "disable"] as const) {
       const asked = await change("Ana", kind);
       await asked.getByText(w.errors.reasons.LAST_ADMIN({})).waitFor();
@@ -97,7 +102,7 @@ test("an administrator makes another one, and cannot leave the server without an
       await asked.waitFor({ state: "hidden" });
     }
     await change("Dora", "promote");
-    await row("Dora").getByText(w.users.administrator, { exact: true }).waitFor();
+    await row("Dora").getByText(adminTexts.users.administrator, { exact: true }).waitFor();
     await change("Ana", "demote");
     await page.getByText(w.errors.reasons.ADMIN_REQUIRED({})).waitFor();
   });
@@ -109,12 +114,14 @@ test("a list of many is read page by page, on a phone too", async () => {
   for (let count = 0; count < 50; count++) await register(stage.url);
   const viewport = { width: 360, height: 740 };
   await stage.visit({ as: second, viewport }, async (visit) => {
-    const { button, w } = usersScreen(visit);
+    const { button } = usersScreen(visit);
     const { page } = visit;
-    await visit.open("/users");
-    await button(w.users.more).click();
-    await button(w.users.more).waitFor({ state: "hidden" });
-    const menus = page.getByRole("main").getByRole("button", { name: w.users.actions("") });
+    await visit.open("/admin/users");
+    await button(adminTexts.more).click();
+    await button(adminTexts.more).waitFor({ state: "hidden" });
+    const menus = page
+      .getByRole("main")
+      .getByRole("button", { name: adminTexts.users.actions("") });
     await eventually(() => menus.count()).toBeGreaterThan(50);
     expect(await overflow(page)).toBe(0);
   });

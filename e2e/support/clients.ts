@@ -1,3 +1,4 @@
+import { AdminService } from "#proto/prosa/admin/v1/admin_service_pb.ts";
 import { ChatService } from "#proto/prosa/chat/v1/chat_service_pb.ts";
 import type { Message } from "#proto/prosa/chat/v1/message_pb.ts";
 import {
@@ -43,6 +44,7 @@ export function connect(url: string, token = "", protocol: Protocol = "gRPC-Web 
   return {
     auth: createClient(AuthService, transport),
     users: createClient(UserService, transport),
+    admin: createClient(AdminService, transport),
     chats: createClient(ChatService, transport),
     messages: createClient(MessageService, transport),
     models: createClient(ModelService, transport),
