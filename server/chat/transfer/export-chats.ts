@@ -2,7 +2,7 @@ import type { Db } from "#db/connect.ts";
 import { chats, messages } from "#db/schema/index.ts";
 import { and, eq, gt, isNull, lte, sql } from "drizzle-orm";
 import type { Actor } from "../../audit/actor.ts";
-import { auditEvent, writeEvent } from "../../audit/audit-event.ts";
+import type { Audit } from "../../audit/audit-event.ts";
 import { notFound } from "../../errors.ts";
 import { TRANSFER_BATCH, TRANSFER_BATCH_BYTES } from "../../limits.ts";
 import type { Chat, Message } from "../access.ts";
@@ -18,7 +18,7 @@ import {
 const CHATS_AT_ONCE = 50;
 const INDEX_ROWS = 5_000;
 
-type Deps = { db: Db; asOfNow: (message: Message) => Message };
+type Deps = { db: Db; asOfNow: (message: Message) => Message; audit: Audit };
 
 /**
  * The user's chats, oldest first, each with its messages. Nothing is locked meanwhile: every chat
@@ -26,11 +26,11 @@ type Deps = { db: Db; asOfNow: (message: Message) => Message };
  * comes. When one of these is deleted under way, the export ends with NOT_FOUND.
  */
 export async function* exportChats(
-  { db, asOfNow }: Deps,
+  { db, asOfNow, audit }: Deps,
   by: Actor,
   signal: AbortSignal,
 ): AsyncGenerator<TransferRecord> {
-  await writeEvent(db, auditEvent(by, { kind: "chats_exported" }));
+  await audit(by, { kind: "chats_exported" });
   yield FORMAT;
   for await (const chat of chatsOf(db, by.id)) {
     const { numbers, batches } = await readIndex(db, chat.id);

@@ -21,7 +21,7 @@ type Methods = Pick<
 >;
 
 /** The methods of ChatService that take chats out and bring them in. */
-export function transferMethods({ replicas, replies, imports, topics }: Deps): Methods {
+export function transferMethods({ replicas, replies, imports, topics, audit }: Deps): Methods {
   const admit = createAdmission({ perUser: MAX_EXPORTS_PER_USER, refuse: tooManyExports });
   return {
     async *exportChats(_request, context) {
@@ -32,7 +32,7 @@ export function transferMethods({ replicas, replies, imports, topics }: Deps): M
       stack.defer(leave);
       // Nobody asks for another record when the reader has left, so this function may never end.
       signal.addEventListener("abort", leave, { once: true });
-      const from = { db: replicas.readFor(by.id), asOfNow: replies.asOfNow };
+      const from = { db: replicas.readFor(by.id), asOfNow: replies.asOfNow, audit };
       const records = exportChats(from, by, signal);
       for await (const record of records) yield toExportRecord(record);
     },
