@@ -20,6 +20,8 @@ const INNER = `set -e
 mount -t tmpfs tmpfs /run
 mkdir /run/netns
 mount -t proc proc /proc
+touch /run/netns/bridges
+mount --bind /proc/self/ns/net /run/netns/bridges
 ip link set lo up
 echo ready
 exec >&2
@@ -95,7 +97,8 @@ export const inLab = (): boolean => process.env[INSIDE] !== undefined || holderP
 
 /** The command that runs another one in the laboratory, at the bridges or in a place of its own network. */
 export function within(place?: Place): string[] {
-  const network = place === undefined ? [] : ["nsenter", `--net=/run/netns/${place}`, "--"];
+  // By its name also for the bridges: who calls may be at LAN1.
+  const network = ["nsenter", `--net=/run/netns/${place ?? "bridges"}`, "--"];
   if (process.env[INSIDE] !== undefined) return network;
   const pid = holderPid();
   if (pid === undefined) throw new Error("The laboratory is down: npm run lab -- up");
