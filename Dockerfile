@@ -17,12 +17,14 @@ COPY package.json package-lock.json ./
 RUN npm ci --omit=dev --no-fund --no-audit
 # The prosa command looks for Node among the packages.
 RUN mkdir --parents node_modules/node/bin && ln -s /usr/local/bin/node node_modules/node/bin/node
-# What a running Prosa never reads: types and maps, sources to compile, builds for other processors.
+# What a running Prosa never reads: types, maps and tests, sources to compile, builds for other
+# processors.
 RUN rm -r node_modules/typescript node_modules/@typescript \
     node_modules/node-llama-cpp/llama/gitRelease.bundle \
   && find node_modules/@node-llama-cpp -mindepth 1 -maxdepth 1 \
     ! -name "linux-$(node -p process.arch)" -exec rm -r {} + \
   && find node_modules -type f -regex '.*\.\(d\.[cm]?ts\|map\|a\)' -delete \
+  && find node_modules -type d \( -name test -o -name testdata \) -prune -exec rm -r {} + \
   && find node_modules -type f -regex '.*\.\(so[.0-9]*\|node\)' -exec strip --strip-unneeded {} +
 
 # Debian without what only builds or installs more of it.

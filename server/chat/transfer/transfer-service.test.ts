@@ -215,7 +215,11 @@ describe("an export", () => {
     const chatId = await longChat(hal.id, 1_000);
     const { signal } = new AbortController();
     const asOfNow = app.deps.replies.asOfNow;
-    const records = exportChats({ db: db(), asOfNow, audit: app.deps.audit }, actorWith(hal), signal);
+    const records = exportChats(
+      { db: db(), asOfNow, audit: app.deps.audit },
+      actorWith(hal),
+      signal,
+    );
     for (let seen = 0; seen < 5; seen++) await records.next();
     await db().update(messages).set({ text: "Changed" }).where(eq(messages.chatId, chatId));
     const texts: string[] = [];
