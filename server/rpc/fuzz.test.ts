@@ -30,7 +30,8 @@ let ids: string[];
 
 beforeAll(async () => {
   process.on("unhandledRejection", onRejection);
-  served = await servedApp({ log: captured.log });
+  // Set, or a request might close it to the one who comes last.
+  served = await servedApp({ log: captured.log, config: { registration: "open" } });
   await signIn();
 });
 afterAll(async () => {
