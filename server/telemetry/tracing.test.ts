@@ -40,9 +40,10 @@ beforeAll(async () => {
   const ask = async ({ messages }: typeof plain, words: string) => {
     const { chat } = await plain.chats.createChat({});
     const request = { requestId: randomUUID(), chatId: chat!.id, text: words };
-    for await (const { event } of messages.sendMessage(request)) {
-      if (event.case === "finished") return;
-    }
+    // To the end of the stream, where the server ends the span of the call.
+    const cases: string[] = [];
+    for await (const { event } of messages.sendMessage(request)) cases.push(event.case ?? "");
+    expect(cases).toContain("finished");
   };
   const before = ask(plain, "sentinel:tokens=20,delay=20");
   await vi.waitFor(() => expect(served.app.ollama.calls()).toBe(1));
