@@ -14,6 +14,14 @@ const JOURNAL = `
 /** The migrations of this version, in their order; each is known by its time. */
 export const knownMigrations = () => readMigrationFiles({ migrationsFolder: FOLDER });
 
+/** The names of the tables that the migrations make. */
+export function tablesOfMigrations(): Set<string> {
+  const text = knownMigrations()
+    .flatMap(({ sql }) => sql)
+    .join("\n");
+  return new Set([...text.matchAll(/CREATE TABLE "(\w+)"/g)].map(([, name]) => name ?? ""));
+}
+
 /**
  * Brings the database to the schema of this version, in one transaction and one server at a time.
  * Refuses a database that a newer version has migrated already.

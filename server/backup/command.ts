@@ -63,7 +63,7 @@ async function backup(
   const write = (bytes: AsyncIterable<Buffer>) =>
     file === "-" ? compressTo(process.stdout, bytes, "The output") : writeBackupFile(file, bytes);
   const written = await withDatabase(place, borrowEmbeddedPostgres, (url) =>
-    inSnapshot(url, "prosa backup", (sql) => makeBackup(sql, write, time), signal),
+    inSnapshot(url, (sql) => makeBackup(sql, write, time), signal),
   );
   if (file === "-") return;
   say(`${inWords(written)} written to ${file} (${await sizeOf(file)}).`);

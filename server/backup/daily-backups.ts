@@ -75,7 +75,7 @@ function backUpAlone(url: string, config: BackupConfig, now: Date, signal: Abort
     await tidy(config, now);
     return { file: name, content: inWords(manifest) };
   };
-  return inSnapshot(url, "prosa backup", make, signal);
+  return inSnapshot(url, make, signal);
 }
 
 /** Whether the time of day has come since the newest backup in the folder, or there is none. */
