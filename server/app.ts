@@ -84,8 +84,8 @@ export function createDeps({ config, log, db, modelHost, ...parts }: Parts): Dep
   const generate = createGenerate({ ollama, models, queue, metrics: metrics.models, underWay });
   const backups = createDailyBackups(config.backup, log);
   const database = () => db.execute(sql`select 1`);
-  const reading = async () => replicas.areUsed() || (await database());
-  const health = createHealth({ database, reading, model: models.ping, backup: backups.check });
+  const replica = replicas.areUsed;
+  const health = createHealth({ database, replica, model: models.ping, backup: backups.check });
   return {
     config,
     log,
