@@ -78,7 +78,7 @@ export function createDeps({ config, log, db, modelHost, ...parts }: Parts): Dep
   const ollama = createOllama(() => modelHost.host());
   const models = createModels(ollama, config);
   const estimator = createEstimator();
-  const queue = createQueue(config.ollamaParallel, metrics.models.waited);
+  const queue = createQueue(config.ollamaParallel);
   metrics.models.watchLines(queue.lines);
   const underWay = createAnswersUnderWay();
   const generate = createGenerate({ ollama, models, queue, metrics: metrics.models, underWay });
