@@ -6,11 +6,10 @@ import { arrayTypes } from "./arrays.ts";
 import { watchSockets } from "./deadline.ts";
 import { guardClient } from "./guard.ts";
 import { type Observe, unobserved } from "./observe.ts";
-import * as schema from "./schema/index.ts";
 import { limitTo, type Slots } from "./slots.ts";
 
 /** The database or a transaction on it: a domain function takes either. */
-export type Db = PgDatabase<PostgresJsQueryResultHKT, typeof schema>;
+export type Db = PgDatabase<PostgresJsQueryResultHKT>;
 
 export type Database = {
   url: string;
@@ -70,7 +69,7 @@ export function connectDatabase(url: string, options: DatabaseOptions = {}): Dat
   const sql = postgres(url, driverOptions as postgres.Options<{}>);
   const slots = limitTo(connections, deadline);
   const client = guardClient(sql, watch, slots, options.observe ?? unobserved);
-  const db: Db = drizzle(client, { schema });
+  const db: Db = drizzle(client);
   return {
     url,
     db,

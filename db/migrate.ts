@@ -11,8 +11,18 @@ const JOURNAL = `
   create table drizzle.__drizzle_migrations
     (id serial primary key, hash text not null, created_at bigint)`;
 
+let known: ReturnType<typeof readMigrationFiles> | undefined;
+
 /** The migrations of this version, in their order; each is known by its time. */
-export const knownMigrations = () => readMigrationFiles({ migrationsFolder: FOLDER });
+export const knownMigrations = () => (known ??= readMigrationFiles({ migrationsFolder: FOLDER }));
+
+/** The names of the tables that the migrations make. */
+export function tablesOfMigrations(): Set<string> {
+  const text = knownMigrations()
+    .flatMap(({ sql }) => sql)
+    .join("\n");
+  return new Set([...text.matchAll(/CREATE TABLE "(\w+)"/g)].map(([, name]) => name ?? ""));
+}
 
 /**
  * Brings the database to the schema of this version, in one transaction and one server at a time.
@@ -46,8 +56,8 @@ export async function applyMigrations(tx: TransactionSql, until = Infinity): Pro
 
 /** Throws when one of the `applied` migrations is not of this version. */
 export function refuseNewer(applied: number[]): void {
-  const known = knownMigrations();
-  const foreign = applied.find((time) => !known.some(({ folderMillis }) => folderMillis === time));
+  const times = knownMigrations().map(({ folderMillis }) => folderMillis);
+  const foreign = applied.find((time) => !times.includes(time));
   if (foreign === undefined) return;
   throw new Error(
     `The database is newer than this Prosa: it has a migration of ${new Date(foreign).toISOString()} ` +

@@ -5,7 +5,6 @@ import { MISSED, type Primary, type ReplicaOptions, wordsOf } from "./replica.ts
 import type { Writes } from "./writes.ts";
 
 type Options = Pick<ReplicaOptions, "limit" | "maxLag"> & {
-  url: string;
   /** Is told why the primary does not answer, and undefined when it does again. */
   onPrimary?: (failure: string | undefined) => void;
 };
@@ -23,9 +22,9 @@ export type PrimaryWatch = {
 export function watchPrimary(
   database: Database,
   writes: Writes,
-  { url, limit, maxLag, onPrimary = () => {} }: Options,
+  { limit, maxLag, onPrimary = () => {} }: Options,
 ): PrimaryWatch {
-  const pulse = openPulse(url, limit);
+  const pulse = openPulse(database.url, limit);
   /** Where it stood, from maxLag ago until now. */
   const history: { time: number; position: bigint }[] = [];
   let known: Primary = { standing: undefined, floor: undefined };

@@ -1,6 +1,7 @@
 import type postgres from "postgres";
-import { connectDatabase, type Db } from "./connect.ts";
+import { connectDatabase, type Database, type Db } from "./connect.ts";
 import { isSilence } from "./failure.ts";
+import type { Observe } from "./observe.ts";
 import { openPulse, type Standing } from "./pulse.ts";
 
 /** Times are in milliseconds. */
@@ -13,6 +14,8 @@ export type ReplicaOptions = {
   maxLag: number;
   /** How long a read waits for a replica. */
   deadline: number;
+  /** Sees the queries that replicas answer. */
+  observe?: Observe;
 };
 
 export type ReplicaState = {
@@ -34,6 +37,9 @@ export type Primary = {
 };
 
 export type Replica = {
+  /** Its host, port and database. */
+  name: string;
+  usage: Database["usage"];
   db: Db;
   client: postgres.Sql;
   /** Where it stands; undefined while it is not to be used. */
@@ -47,10 +53,15 @@ export type Replica = {
 /** One late answer may be our own lateness: so many in a row are a silence. */
 export const MISSED = 2;
 
-export function openReplica(url: string, { limit, deadline }: ReplicaOptions): Replica {
+export function openReplica(url: string, options: ReplicaOptions): Replica {
+  const { limit, deadline, observe } = options;
   const name = nameOf(url);
   const pulse = openPulse(url, limit);
-  const database = connectDatabase(url, { deadline, connectTimeout: limit });
+  const database = connectDatabase(url, {
+    deadline,
+    connectTimeout: limit,
+    ...(observe && { observe }),
+  });
   let standing: Standing | undefined;
   let failure = "it has not been asked yet";
   let missed = 0;
@@ -75,6 +86,8 @@ export function openReplica(url: string, { limit, deadline }: ReplicaOptions): R
   }
 
   return {
+    name,
+    usage: database.usage,
     db: database.db,
     client: database.client,
     state,

@@ -46,7 +46,7 @@ function open(options: Partial<typeof QUICK> & { urls?: string[]; database?: Dat
   const failures: (string | undefined)[] = [];
   const replicas = openReplicas(database, {
     ...QUICK,
-    ...{ url, urls: [network.replica.through(real.replica.url)] },
+    ...{ urls: [network.replica.through(real.replica.url)] },
     ...options,
     onReplica: (state) => states.push(state),
     onPrimary: (failure) => failures.push(failure),

@@ -18,6 +18,8 @@ type Read<T> = (db: Db) => Promise<T | undefined>;
 export type Replicas = {
   /** Where to read what belongs to the user: never older than what they have written through this process. */
   readFor(userId: string): Db;
+  /** Whether there are any at all: without, nobody's writes need to be noted. */
+  readonly any: boolean;
   /** To be called when the user has written, before they hear of it. */
   wrote(userId: string): void;
   /**
@@ -28,12 +30,13 @@ export type Replicas = {
   /** Whether there is a replica to read from. */
   areUsed(): boolean;
   states(): ReplicaState[];
+  /** The use of the connections to each of them. */
+  usages(): { name: string; usage: Database["usage"] }[];
   close(): Promise<void>;
 };
 
 type Options = ReplicaOptions & {
-  /** The primary's URL and those of the replicas. */
-  url: string;
+  /** The URLs of the replicas. */
   urls: readonly string[];
   /** Is told of each change: of a replica's state, and whether the primary answers. */
   onReplica?: (state: ReplicaState) => void;
@@ -44,10 +47,12 @@ type Options = ReplicaOptions & {
 export function noReplicas(db: Db): Replicas {
   return {
     readFor: () => db,
+    any: false,
     wrote: () => {},
     lookUp: (read) => read(db),
     areUsed: () => false,
     states: () => [],
+    usages: () => [],
     close: async () => {},
   };
 }
@@ -58,6 +63,7 @@ export function openReplicas(database: Database, options: Options): Replicas {
   const writes = createWrites();
   const primary = watchPrimary(database, writes, options);
   const replicas = urls.map((url) => openReplica(url, options));
+  const any = replicas.length > 0;
   const choose = chooser(replicas, () => primary.known, writes);
 
   const told = new Map<string, string>();
@@ -77,12 +83,11 @@ export function openReplicas(database: Database, options: Options): Replicas {
 
   return {
     readFor(userId) {
-      if (replicas.length === 0) return database.db;
-      const client = failoverClient(database.client, () => choose(userId)?.client);
-      // The schema is there for queries of a kind that nobody uses, and takes long to prepare.
-      return drizzle(client) as unknown as Db;
+      if (!any) return database.db;
+      return drizzle(failoverClient(database.client, () => choose(userId)?.client));
     },
-    wrote: writes.note,
+    any,
+    wrote: any ? writes.note : () => {},
     async lookUp(read) {
       try {
         return await read(database.db);
@@ -97,6 +102,7 @@ export function openReplicas(database: Database, options: Options): Replicas {
     },
     areUsed: () => choose() !== undefined,
     states: () => replicas.map((replica) => replica.state(primary.known)),
+    usages: () => replicas.map(({ name, usage }) => ({ name, usage })),
     async close() {
       for (const stop of stops) stop();
       await Promise.all([primary.close(), ...replicas.map((replica) => replica.close())]);

@@ -1,6 +1,7 @@
 import { startEmbeddedPostgres } from "#db/embedded.ts";
 import { connectDatabase, type Database, type Db } from "#db/connect.ts";
 import { migrateDatabase } from "#db/migrate.ts";
+import type { Observe } from "#db/observe.ts";
 import { noReplicas, type Replicas } from "#db/replicas.ts";
 import { sql } from "drizzle-orm";
 import { mkdir } from "node:fs/promises";
@@ -77,14 +78,14 @@ export function createDeps({ config, log, db, modelHost, ...parts }: Parts): Dep
   const ollama = createOllama(() => modelHost.host());
   const models = createModels(ollama, config);
   const estimator = createEstimator();
-  const queue = createQueue(config.ollamaParallel, metrics.models.waited);
+  const queue = createQueue(config.ollamaParallel);
   metrics.models.watchLines(queue.lines);
   const underWay = createAnswersUnderWay();
   const generate = createGenerate({ ollama, models, queue, metrics: metrics.models, underWay });
   const backups = createDailyBackups(config.backup, log);
   const database = () => db.execute(sql`select 1`);
-  const reading = async () => replicas.areUsed() || (await database());
-  const health = createHealth({ database, reading, model: models.ping, backup: backups.check });
+  const replica = replicas.areUsed;
+  const health = createHealth({ database, replica, model: models.ping, backup: backups.check });
   return {
     config,
     log,
@@ -125,12 +126,18 @@ export async function startApp(config: Config, log: Log, stopping: AbortSignal):
   await using undo = new AsyncDisposableStack();
   if (config.tracing) undo.adopt(await startTracing(log, config.tracing), (it) => it.close());
   const modelHost = undo.adopt(createModelHost({ ...config, log }), (host) => host.close());
-  const database = await openDatabase(config, log, undo, stopping).catch((error: unknown) => {
-    throw error === stopping.reason ? error : explainStartFailure(error, config);
-  });
-  const replicas = undo.adopt(watchDatabase(database, config, log), (watch) => watch.close());
+  const observe = observeQueries({ log, slowMs: config.slowQueryMs });
+  const database = await openDatabase({ config, log, observe }, undo, stopping).catch(
+    (error: unknown) => {
+      throw error === stopping.reason ? error : explainStartFailure(error, config);
+    },
+  );
+  const replicas = undo.adopt(watchDatabase(database, { config, log, observe }), (watch) =>
+    watch.close(),
+  );
   const deps = createDeps({ config, log, db: database.db, replicas, modelHost });
-  deps.metrics.databases.watch("primary", database.usage);
+  for (const { name, usage } of [{ name: "primary", usage: database.usage }, ...replicas.usages()])
+    deps.metrics.databases.watch(name, usage);
   await recoverReplies(deps.db);
   stopping.throwIfAborted();
   const stopTidying = tidyRegularly(deps);
@@ -156,8 +163,7 @@ export async function startApp(config: Config, log: Log, stopping: AbortSignal):
 }
 
 async function openDatabase(
-  config: Config,
-  log: Log,
+  { config, log, observe }: { config: Config; log: Log; observe: Observe },
   undo: AsyncDisposableStack,
   stopping: AbortSignal,
 ): Promise<Database> {
@@ -176,7 +182,6 @@ async function openDatabase(
     stopping.throwIfAborted();
     url = postgres.url;
   }
-  const observe = observeQueries({ log, slowMs: config.slowQueryMs });
   const database = undo.adopt(connectDatabase(url, { observe }), (open) => open.close());
   await migrateDatabase(database);
   return database;

@@ -1,3 +1,4 @@
+import { unobserved } from "#db/observe.ts";
 import { expect, onTestFinished, test } from "vitest";
 import { readConfig } from "./config.ts";
 import { watchDatabase } from "./database.ts";
@@ -9,7 +10,7 @@ test("what is no replica is told in the log by its name, and its password is not
   const { log, lines, text } = capturedLog();
   const url = new URL(own.url);
   const config = readConfig({ DATABASE_URL: own.url, DATABASE_REPLICA_URLS: own.url });
-  const replicas = watchDatabase(own.database, config, log);
+  const replicas = watchDatabase(own.database, { config, log, observe: unobserved });
   onTestFinished(async () => {
     await replicas.close();
     await own[Symbol.asyncDispose]();
@@ -29,7 +30,9 @@ test("what is no replica is told in the log by its name, and its password is not
 
 test("the embedded database is not watched, and asked for everything", async () => {
   await using own = await testDatabase();
-  const replicas = watchDatabase(own.database, readConfig({}), capturedLog().log);
+  const replicas = watchDatabase(own.database, {
+    ...{ config: readConfig({}), log: capturedLog().log, observe: unobserved },
+  });
   expect(replicas.states()).toEqual([]);
   expect(replicas.readFor("ana")).toBe(own.database.db);
 });

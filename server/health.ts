@@ -8,13 +8,19 @@ import { HEALTH_INTERVAL, HEALTH_LIMIT } from "./limits.ts";
  */
 export type Part = "database" | "reading" | "model" | "backup";
 
+type Probes = Record<Exclude<Part, "reading">, () => Promise<unknown>> & {
+  /** Whether there is a replica to read from. */
+  replica: () => boolean;
+};
+
 export type Health = ReturnType<typeof createHealth>;
 
 /** Knows which parts answer. A probe resolves when its part does. */
-export function createHealth(probes: Record<Part, () => Promise<unknown>>) {
+export function createHealth(probes: Probes) {
+  const database = repeated(probes.database);
   const parts = {
-    database: repeated(probes.database),
-    reading: repeated(probes.reading),
+    database,
+    reading: async () => probes.replica() || (await database()),
     model: repeated(probes.model),
     backup: repeated(probes.backup),
   };

@@ -13,21 +13,24 @@ export function createLog(level: string, destination?: DestinationStream): Log {
     timestamp: pino.stdTimeFunctions.isoTime,
     serializers: { err: describeError },
   };
-  return pino(options, destination ?? standardOutput());
+  return pino(options, destination ?? (output ??= standardOutput()));
 }
+
+/** All logs of a process write through one. */
+let output: DestinationStream | undefined;
 
 /** Writes the lines of one turn of the event loop together: a system call each would cost as much as a line. */
 function standardOutput(): DestinationStream {
-  const output = pino.destination({ sync: true, minLength: BUFFERED_BYTES });
+  const stream = pino.destination({ sync: true, minLength: BUFFERED_BYTES });
   let waiting = false;
   const flush = () => {
     waiting = false;
-    output.flushSync();
+    stream.flushSync();
   };
   process.once("exit", flush);
   return {
     write(line) {
-      output.write(line);
+      stream.write(line);
       if (!waiting) setImmediate(flush);
       waiting = true;
     },

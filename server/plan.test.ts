@@ -10,7 +10,7 @@ import { selectUsers } from "./user/administration.ts";
 import { deleteMessages, selectBranch, selectNewest } from "./chat/deletions.ts";
 import { findReplyByRequest, newestReply, selectMessages, selectTurns } from "./chat/messages.ts";
 import { deleteChats, selectDueChats, selectSomeChats } from "./chat/purge.ts";
-import { findNewest, lookUp, walkNewest } from "./chat/search/search-entries.ts";
+import { findLastWalked, lookUp, walkNewest } from "./chat/search/search-entries.ts";
 import { selectOldestChats, selectRange, selectSizes } from "./chat/transfer/export-chats.ts";
 import { findSource } from "./chat/transfer/import-chat.ts";
 import { testDatabase, type TestDatabase } from "./testing/database.ts";
@@ -125,7 +125,7 @@ const wanted = {
 
 const others: PlannedQuery[] = [
   { name: "words among the newest messages", query: (db) => walkNewest(db, wanted) },
-  { name: "the newest title or message", query: (db) => findNewest(db, wanted) },
+  { name: "the last title or message that is walked", query: (db) => findLastWalked(db, wanted) },
   { name: "words by their index", query: (db) => lookUp(db, wanted) },
   { name: "a user's chat", query: (db) => findChat(db, id, id) },
   { name: "a chat by the request that made it", query: (db) => findChatByRequest(db, id, id) },

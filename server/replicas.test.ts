@@ -43,7 +43,7 @@ beforeEach(async () => {
   const url = network.through(real.primary.url);
   const database = cleanup.adopt(connectDatabase(url), (open) => open.close());
   const options = { interval: 50, limit: 500, maxLag: 60_000, deadline: 5000 };
-  replicas = openReplicas(database, { ...options, url, urls: [real.replica.url] });
+  replicas = openReplicas(database, { ...options, urls: [real.replica.url] });
   cleanup.defer(() => replicas.close());
   const own = { url, database, [Symbol.asyncDispose]: async () => {} };
   served = cleanup.use(await servedApp({ database: own, replicas }));

@@ -89,7 +89,7 @@ export function routerOptions(deps: Deps) {
     requestGate: createGate(deps),
     interceptors: [
       createCallInterceptor(deps),
-      createWriteNotes(deps.replicas),
+      ...(deps.replicas.any ? [createWriteNotes(deps.replicas)] : []),
       createValidation(),
     ],
     readMaxBytes: MAX_REQUEST_BYTES,

@@ -2,6 +2,8 @@ import { causeWith, isUnavailable } from "#db/failure.ts";
 import { statfsSync } from "node:fs";
 import type { Config } from "./config.ts";
 
+type Place = Pick<Config, "databaseUrl" | "dataFolder">;
+
 /** PostgreSQL sets itself up in 40 MB and writes its log in pieces of 16 MB. */
 const LEAST_ROOM = 64 * 1024 * 1024;
 
@@ -18,12 +20,18 @@ const ADVICE: Record<string, string | undefined> = {
 };
 
 /** The error with what is to be done about it, where the database or the data folder is the reason. */
-export function explainStartFailure(error: unknown, config: Config): unknown {
+export function explainStartFailure(error: unknown, config: Place): unknown {
   if (!(error instanceof Error)) return error;
   const full = config.databaseUrl === undefined && lackOfRoom(config.dataFolder);
   if (full) return new Error(`${full}\n${error.message}`, { cause: error });
+  return explainRefusal(error, config);
+}
+
+/** The error with what is to be done about it, where the database is the reason. */
+export function explainRefusal(error: Error, { databaseUrl }: Pick<Place, "databaseUrl">): Error {
   if (isUnavailable(error)) {
-    const words = `The database does not answer: ${error.message}. Is DATABASE_URL right?`;
+    const question = databaseUrl === undefined ? "" : " Is DATABASE_URL right?";
+    const words = `The database does not answer: ${error.message}.${question}`;
     return new Error(words, { cause: error });
   }
   const advice = ADVICE[String(causeWith(error, "code")?.["code"])];

@@ -132,6 +132,14 @@ test("a restore beside a server is refused", async () => {
   await expect(restored).rejects.toThrow("Stop it first");
 });
 
+test("tables that are not Prosa's are not in a backup, or it could not be restored", async () => {
+  const source = await filled();
+  const bytes = await backupBytes(source.url);
+  await source.database.sql`create table invoices (id int)`;
+  await source.database.sql`insert into invoices values (1)`;
+  expect(await backupBytes(source.url)).toEqual(bytes);
+});
+
 test("tables that are not Prosa's are not deleted", async () => {
   const bytes = await backupBytes((await filled()).url);
   const target = await open(emptyDatabase);

@@ -1,5 +1,5 @@
 import type { TransactionSql } from "postgres";
-import { knownMigrations } from "../migrate.ts";
+import { tablesOfMigrations } from "../migrate.ts";
 
 /** What extensions have brought stays: it may serve the whole database. */
 const own = (catalog: string) =>
@@ -36,7 +36,9 @@ const DROP_EVERYTHING = `
 /** Takes away all that migrations have made, with all its rows; refuses where there is more than that. */
 export async function clearDatabase(tx: TransactionSql): Promise<void> {
   const known = tablesOfMigrations();
-  const found = await tx`select tablename as name from pg_tables where schemaname = 'public'`;
+  const found = await tx.unsafe(`
+    select o.relname as name from pg_class o
+    where o.relnamespace = 'public'::regnamespace and o.relkind in ('r', 'p') and ${own("pg_class")}`);
   const foreign = found.map(({ name }) => String(name)).filter((name) => !known.has(name));
   if (foreign.length > 0) {
     throw new Error(
@@ -45,11 +47,4 @@ export async function clearDatabase(tx: TransactionSql): Promise<void> {
     );
   }
   await tx.unsafe(DROP_EVERYTHING);
-}
-
-function tablesOfMigrations(): Set<string> {
-  const text = knownMigrations()
-    .flatMap(({ sql }) => sql)
-    .join("\n");
-  return new Set([...text.matchAll(/CREATE TABLE "(\w+)"/g)].map(([, name]) => name ?? ""));
 }

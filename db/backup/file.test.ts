@@ -58,7 +58,7 @@ test("a disk that is full in the middle ends the backup, and the database is use
       done(Object.assign(new Error("ENOSPC: no space left on device, write"), { code: "ENOSPC" })),
   });
   const about = { prosa: "0.0.1", time: "" };
-  const backup = inSnapshot(own.url, "prosa backup", (sql) =>
+  const backup = inSnapshot(own.url, (sql) =>
     compressTo(
       full,
       dump(sql, about, () => {}),

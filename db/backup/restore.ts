@@ -76,7 +76,7 @@ async function refuseInUse(tx: postgres.TransactionSql): Promise<void> {
   const users = await tx`
     select from pg_stat_activity
     where datname = current_database() and pid <> pg_backend_pid()
-      and application_name in ('prosa', 'prosa backup')`;
+      and application_name like 'prosa%'`;
   if (users.length > 0) {
     throw new Error("A Prosa is using the database. Stop it first. Nothing was changed.");
   }

@@ -7,7 +7,6 @@ import { connected } from "./connection.ts";
  */
 export function inSnapshot<T>(
   url: string,
-  applicationName: string,
   use: (sql: postgres.Sql) => Promise<T>,
   signal?: AbortSignal,
 ): Promise<T> {
@@ -22,7 +21,7 @@ export function inSnapshot<T>(
     // Nothing was written: that the connection is closed ends the transaction.
     return result;
   };
-  return connected(url, applicationName, read, signal);
+  return connected(url, "prosa backup", read, signal);
 }
 
 async function processOf(sql: postgres.Sql): Promise<unknown> {

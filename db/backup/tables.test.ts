@@ -16,7 +16,7 @@ test("each table comes after those that it refers to, in the order of its key", 
     create table users (id int primary key);
     create table b (x int, y int, id int references users, primary key (y, x));
     create table a (id int references users, parent int)`);
-  expect(await readTables(sql)).toEqual([
+  expect(await readTables(sql, new Set(["users", "a", "b"]))).toEqual([
     { table: "users", columns: ["id"], key: ["id"] },
     { table: "a", columns: ["id", "parent"], key: ["id", "parent"] },
     { table: "b", columns: ["x", "y", "id"], key: ["y", "x"] },
@@ -28,14 +28,15 @@ test("tables that refer to each other are told, not left out", async () => {
     create table a (id int primary key);
     create table b (id int primary key references a);
     alter table a add foreign key (id) references b`);
-  await expect(readTables(sql)).rejects.toThrow("The tables a, b form a ring");
+  await expect(readTables(sql, new Set(["a", "b"]))).rejects.toThrow("The tables a, b form a ring");
 });
 
 test("a column that is computed is not copied, nor one that is gone", async () => {
   const { sql } = await withTables(`
     create table a (id int primary key, gone int, twice int generated always as (id * 2) stored);
     alter table a drop column gone`);
-  expect(await readTables(sql)).toEqual([{ table: "a", columns: ["id"], key: ["id"] }]);
+  const tables = await readTables(sql, new Set(["a"]));
+  expect(tables).toEqual([{ table: "a", columns: ["id"], key: ["id"] }]);
 });
 
 test("columns that count by themselves go on after the rows that were copied", async () => {

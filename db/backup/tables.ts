@@ -1,4 +1,5 @@
 import type postgres from "postgres";
+import { tablesOfMigrations } from "../migrate.ts";
 import type { Table } from "./format.ts";
 
 type Sql = Pick<postgres.Sql, "unsafe">;
@@ -24,10 +25,13 @@ const TABLES = `
 
 type Row = { table: string; columns: string[]; key: string[] | null; needs: string[] | null };
 
-/** The tables that a backup holds, as the database has them, each after those that it refers to. */
-export async function readTables(sql: Sql): Promise<Table[]> {
+/**
+ * The tables that a backup holds, as the database has them, each after those that it refers to.
+ * Those of another program are none of ours.
+ */
+export async function readTables(sql: Sql, ours = tablesOfMigrations()): Promise<Table[]> {
   const rows = (await sql.unsafe(TABLES)) as unknown as Row[];
-  const left = rows.filter(({ table }) => !DERIVED.has(table));
+  const left = rows.filter(({ table }) => ours.has(table) && !DERIVED.has(table));
   const ordered: Table[] = [];
   while (left.length > 0) {
     const isFree = ({ needs }: Row) => !left.some(({ table }) => needs?.includes(table));

@@ -20,7 +20,7 @@ export const searchEntries = pgTable(
     /** Who can find it; goes with the chat. */
     userId: uuid("user_id").notNull(),
     createTime: moment("create_time").notNull(),
-    /** The words, and beside them the user and the model, so that one index narrows by all three. */
+    /** The words, and beside them the user, the model and the weeks, so that one index narrows by all. */
     words: tsvector("words").notNull(),
   },
   (t) => [

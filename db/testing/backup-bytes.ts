@@ -7,7 +7,7 @@ const about = { prosa: "0.0.1", time: "2026-11-26T00:00:00.000Z" };
 
 /** The whole backup of a database, not compressed. */
 export function backupBytes(url: string, meanwhile: () => Promise<unknown> = async () => {}) {
-  return inSnapshot(url, "prosa backup", async (sql) => {
+  return inSnapshot(url, async (sql) => {
     const chunks: Buffer[] = [];
     for await (const chunk of dump(sql, about, () => {})) {
       if (chunks.length === 0) await meanwhile();

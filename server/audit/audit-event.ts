@@ -1,6 +1,5 @@
 import type { Db } from "#db/connect.ts";
 import { auditEvents } from "#db/schema/index.ts";
-import { MAX_DEVICE_LENGTH } from "../limits.ts";
 import { newId } from "../new-id.ts";
 import type { Actor, Stranger } from "./actor.ts";
 
@@ -27,7 +26,7 @@ export function auditEvent(
     subject: subject?.name ?? "",
     details,
     address: by.address,
-    device: by.device.slice(0, MAX_DEVICE_LENGTH),
+    device: by.device,
     createTime: new Date(),
   };
 }

@@ -4,10 +4,10 @@ import { HasData, inspect, restore } from "#db/backup/restore.ts";
 import { inSnapshot } from "#db/backup/snapshot.ts";
 import { verifyBackup } from "#db/backup/verify.ts";
 import { borrowEmbeddedPostgres, startEmbeddedPostgres } from "#db/embedded.ts";
-import { isUnavailable } from "#db/failure.ts";
 import { stat } from "node:fs/promises";
 import { isDeepStrictEqual, parseArgs } from "node:util";
 import { type Config, readConfig } from "../config.ts";
+import { explainRefusal } from "../start-failure.ts";
 import { backupName } from "./backup-names.ts";
 import { makeBackup } from "./make-backup.ts";
 
@@ -63,7 +63,7 @@ async function backup(
   const write = (bytes: AsyncIterable<Buffer>) =>
     file === "-" ? compressTo(process.stdout, bytes, "The output") : writeBackupFile(file, bytes);
   const written = await withDatabase(place, borrowEmbeddedPostgres, (url) =>
-    inSnapshot(url, "prosa backup", (sql) => makeBackup(sql, write, time), signal),
+    inSnapshot(url, (sql) => makeBackup(sql, write, time), signal),
   );
   if (file === "-") return;
   say(`${inWords(written)} written to ${file} (${await sizeOf(file)}).`);
@@ -112,10 +112,9 @@ async function withDatabase<T>(
     const embedded = undo.adopt(await open({ folder: dataFolder }), (opened) => opened.stop());
     return await use(embedded.url);
   } catch (error) {
-    if (error instanceof OutputFailure || !isUnavailable(error)) throw error;
-    const advice = databaseUrl === undefined ? "" : " Is DATABASE_URL right?";
-    const words = `The database does not answer: ${(error as Error).message}.${advice}`;
-    throw new Error(words, { cause: error });
+    // The disk of the output may be full or gone as well, which is nothing of the database.
+    if (error instanceof OutputFailure || !(error instanceof Error)) throw error;
+    throw explainRefusal(error, { databaseUrl });
   }
 }
 

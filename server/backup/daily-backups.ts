@@ -24,10 +24,10 @@ export function createDailyBackups(config: BackupConfig | undefined, log: Log) {
 
   async function run(url: string, now: Date, stopping?: AbortSignal): Promise<void> {
     if (!config || (failure && now.getTime() - failure.time < BACKUP_RETRY)) return;
-    const limit = AbortSignal.timeout(BACKUP_LIMIT);
-    const signal = stopping ? AbortSignal.any([stopping, limit]) : limit;
     try {
       if (!(await isDue(config, now))) return;
+      const limit = AbortSignal.timeout(BACKUP_LIMIT);
+      const signal = stopping ? AbortSignal.any([stopping, limit]) : limit;
       const done = await backUpAlone(url, config, now, signal);
       if (done) log.info(done, "backup made");
       failure = undefined;
@@ -46,6 +46,7 @@ export function createDailyBackups(config: BackupConfig | undefined, log: Log) {
     },
     /** Looks from now on whether a backup is due; the result ends that, and the backup under way. */
     start(url: string): () => Promise<void> {
+      if (!config) return async () => {};
       const stopping = new AbortController();
       let running: Promise<void> | undefined;
       const look = () => {
@@ -75,7 +76,7 @@ function backUpAlone(url: string, config: BackupConfig, now: Date, signal: Abort
     await tidy(config, now);
     return { file: name, content: inWords(manifest) };
   };
-  return inSnapshot(url, "prosa backup", make, signal);
+  return inSnapshot(url, make, signal);
 }
 
 /** Whether the time of day has come since the newest backup in the folder, or there is none. */

@@ -43,7 +43,11 @@ export function createGenerate(deps: Deps) {
   return async (asking: Asking, signal: AbortSignal, told: Listener): Promise<Generated> => {
     const { name } = asking.model;
     const { listener, leave } = deps.underWay.enter(asking.asked, name, told);
-    const task = () => ask(deps, asking, signal, listener);
+    const start = performance.now();
+    const task = () => {
+      deps.metrics.waited(name, performance.now() - start);
+      return ask(deps, asking, signal, listener);
+    };
     return deps.queue.run(name, signal, listener.queued, task).finally(leave);
   };
 }

@@ -169,6 +169,8 @@ describe("pulling a model", () => {
       return stream[Symbol.asyncIterator]();
     });
     for (const watcher of watchers) await watcher.next();
+    // Watchers hear of a download before Ollama does.
+    await expect.poll(() => pullsAsked()).toHaveLength(1);
     await admin.models.cancelPull({ model: "slow:1b" });
     for (const watcher of watchers) {
       const failure = await failureOf({ [Symbol.asyncIterator]: () => watcher });

@@ -3,7 +3,7 @@ import { createQueue, type Place } from "./queue.ts";
 
 /** A queue with tasks that end when they are told to, and a record of what happened. */
 function scripted(parallel: number) {
-  const queue = createQueue(parallel, () => {});
+  const queue = createQueue(parallel);
   const started: string[] = [];
   const places: Record<string, string[]> = {};
   const ends = new Map<string, PromiseWithResolvers<string>>();

@@ -7,11 +7,8 @@ export type Queue = ReturnType<typeof createQueue>;
 type Waiting = { width: number; start: () => void; moved: (place: Place) => void };
 type Line = { running: number; waiting: Waiting[] };
 
-/**
- * Lets `parallel` tasks run at once for each model, first come first served. `waited` is told how
- * many milliseconds each has stood in line when its turn comes.
- */
-export function createQueue(parallel: number, waited: (model: string, ms: number) => void) {
+/** Lets `parallel` tasks run at once for each model, first come first served. */
+export function createQueue(parallel: number) {
   const lines = new Map<string, Line>();
 
   /** Starts those at the head for whom there is room. */
@@ -71,11 +68,9 @@ export function createQueue(parallel: number, waited: (model: string, ms: number
     task: () => Promise<T>,
   ): Promise<T> {
     signal.throwIfAborted();
-    const start = performance.now();
     const turn = enter(model, width, signal, moved);
     const attributes = { "gen_ai.request.model": model };
     await (turn && inSpan("wait in line", { attributes }, () => turn));
-    waited(model, performance.now() - start);
     try {
       return await task();
     } finally {

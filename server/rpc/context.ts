@@ -2,6 +2,7 @@ import { Code, ConnectError, createContextKey, type HandlerContext } from "@conn
 import { type Actor, actorOf, type Origin } from "../audit/actor.ts";
 import { AppError } from "../errors.ts";
 import type { Topics } from "../events/topic.ts";
+import { MAX_DEVICE_LENGTH } from "../limits.ts";
 import { accountClosed, type Caller, credentialEnded } from "../user/callers.ts";
 
 /** Who calls; absent at public methods that are called without a session. */
@@ -10,6 +11,8 @@ export const callerKey = createContextKey<Caller | undefined>(undefined);
 export const addressKey = createContextKey("");
 /** Names the call in the log and in unexpected errors. */
 export const requestIdKey = createContextKey("");
+/** When the call began, as performance.now() tells it. */
+export const startKey = createContextKey(0);
 /** The host and port that the client has asked for; empty when it named none. */
 export const hostKey = createContextKey("");
 /** Whether the connection is encrypted up to the browser. */
@@ -35,7 +38,7 @@ export function currentSessionId(context: HandlerContext): string {
 export function callOrigin(context: HandlerContext): Origin {
   return {
     address: context.values.get(addressKey),
-    device: context.requestHeader.get("user-agent") ?? "",
+    device: (context.requestHeader.get("user-agent") ?? "").slice(0, MAX_DEVICE_LENGTH),
   };
 }
 

@@ -21,6 +21,7 @@ import {
   requestIdKey,
   sessionRequired,
   signInRequired,
+  startKey,
   streamSignal,
 } from "./context.ts";
 import { readSessionCookie, setSessionCookie } from "./cookie.ts";
@@ -42,6 +43,7 @@ type Deps = {
  */
 export function createGate(deps: Deps) {
   return async (context: HandlerContext): Promise<void> => {
+    context.values.set(startKey, performance.now());
     const requestId = randomUUID();
     context.values.set(requestIdKey, requestId);
     const trace = beginCallTrace(context, requestId);
@@ -54,7 +56,7 @@ export function createGate(deps: Deps) {
       if (streams && caller !== undefined) streamSignal(context, deps.topics);
     } catch (thrown) {
       const error = toConnectError(thrown, requestId, deps.log);
-      endCall(deps, context, performance.now(), error);
+      endCall(deps, context, error);
       throw error;
     }
   };

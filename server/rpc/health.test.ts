@@ -26,7 +26,7 @@ beforeEach(async () => {
   cleanup = new AsyncDisposableStack();
   const own = cleanup.use(await testDatabase());
   network = cleanup.use(await tcpProxy(own.url));
-  const database = connectDatabase(network.through(own.url), { deadline: 300 });
+  const database = connectDatabase(network.through(own.url), { deadline: 1000 });
   const throughNetwork = { ...own, database, [Symbol.asyncDispose]: () => database.close() };
   ollama = cleanup.use(await startFakeOllama());
   app = cleanup.use(await testApp({ database: throughNetwork, ollama }));

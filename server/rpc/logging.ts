@@ -6,7 +6,7 @@ import type { Log } from "../log.ts";
 import type { Metrics } from "../telemetry/metrics.ts";
 import { callScope } from "./call-scope.ts";
 import { callTraceKey } from "./call-trace.ts";
-import { addressKey, callerKey, clientLeft, requestIdKey } from "./context.ts";
+import { addressKey, callerKey, clientLeft, requestIdKey, startKey } from "./context.ts";
 import { explained, toConnectError } from "./errors.ts";
 
 type Call = Pick<HandlerContext, "method" | "values">;
@@ -17,13 +17,12 @@ export type CallDeps = { log: Log; metrics: Metrics };
 export function endCall(
   { log, metrics }: CallDeps,
   { method, values }: Call,
-  start: number,
   error?: ConnectError,
 ) {
   const failed = error?.code === Code.Internal && !(error.cause instanceof AppError);
   const code = error === undefined ? "ok" : codeToString(error.code);
   const trace = values.get(callTraceKey);
-  const ms = performance.now() - start;
+  const ms = performance.now() - values.get(startKey);
   metrics.calls.ended(nameOf(method), code, ms);
   trace.end(code);
   log[failed ? "error" : "info"](
@@ -51,7 +50,6 @@ type Run = <T>(task: () => T) => T;
 /** Logs each call when it has ended and turns errors into those of the wire, within streams too. */
 export function createCallInterceptor(deps: CallDeps): Interceptor {
   return (next) => async (request) => {
-    const start = performance.now();
     const call = { method: request.method, values: request.contextValues };
     const scope = callScope(request);
     const trace = call.values.get(callTraceKey);
@@ -59,7 +57,7 @@ export function createCallInterceptor(deps: CallDeps): Interceptor {
     if (request.stream) deps.metrics.calls.opened(nameOf(request.method), request.signal);
     const fail = (thrown: unknown) => {
       const error = toConnectError(scope.told(thrown), call.values.get(requestIdKey), deps.log);
-      endCall(deps, call, start, error);
+      endCall(deps, call, error);
       logged.add(error);
       return error;
     };
@@ -68,12 +66,12 @@ export function createCallInterceptor(deps: CallDeps): Interceptor {
         next(request.stream ? { ...request, message: readable(request.message) } : request),
       );
       if (!response.stream) {
-        endCall(deps, call, start);
+        endCall(deps, call);
         return response;
       }
       return {
         ...response,
-        message: watch(response.message, run, () => endCall(deps, call, start), fail),
+        message: watch(response.message, run, () => endCall(deps, call), fail),
       };
     } catch (thrown) {
       throw fail(thrown);

@@ -16,14 +16,13 @@ export function explainUnseenErrors(
   requestId: string,
   deps: CallDeps,
 ): void {
-  const start = performance.now();
   const call = context as HandlerContext & { abort(reason?: unknown): void };
   const { abort } = call;
   call.abort = (thrown) => {
     if (thrown instanceof Error && !isOfNode(thrown) && !wasLogged(thrown)) {
       const error = inOurForm(asConnectError(thrown), requestId, deps.log);
       // The error itself is on its way already, so it takes the form of the other one.
-      if (error !== thrown && Object.assign(thrown, error)) endCall(deps, context, start, error);
+      if (error !== thrown && Object.assign(thrown, error)) endCall(deps, context, error);
     }
     abort(thrown ?? ENDED);
   };

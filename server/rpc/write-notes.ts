@@ -9,7 +9,8 @@ export function createWriteNotes(replicas: Pick<Replicas, "wrote">): Interceptor
   return (next) => async (request) => {
     const user = request.contextValues.get(callerKey)?.user;
     if (user === undefined || isRead(request.method)) return next(request);
-    const noting = <T>(step: Promise<T>) => afterwards(step, () => replicas.wrote(user.id));
+    const note = () => replicas.wrote(user.id);
+    const noting = <T>(step: Promise<T>) => noted(step, note);
     if (!request.stream) return noting(next(request));
     const response = await next(request);
     if (!response.stream) return response;
@@ -18,16 +19,18 @@ export function createWriteNotes(replicas: Pick<Replicas, "wrote">): Interceptor
 }
 
 /** Notes a write after a step that may have stored something. */
-async function afterwards<T>(step: Promise<T>, note: () => void): Promise<T> {
-  try {
-    const result = await step;
-    note();
-    return result;
-  } catch (error) {
-    // What the database did not take was not promised to anybody, and reading should go on.
-    if (!isUnavailable(error)) note();
-    throw error;
-  }
+function noted<T>(step: Promise<T>, note: () => void): Promise<T> {
+  return step.then(
+    (result) => {
+      note();
+      return result;
+    },
+    (error: unknown) => {
+      // What the database did not take was not promised to anybody, and reading should go on.
+      if (!isUnavailable(error)) note();
+      throw error;
+    },
+  );
 }
 
 function eachStep<T>(

@@ -1,7 +1,7 @@
 import type { Observe } from "#db/observe.ts";
 import { SpanKind } from "@opentelemetry/api";
 import type { Log } from "../log.ts";
-import { inSpan, traceId } from "./trace.ts";
+import { inSpan, isTraced, traceId } from "./trace.ts";
 
 /** So much of a statement is shown. */
 const SHOWN_LENGTH = 2000;
@@ -14,11 +14,7 @@ export function observeQueries({ log, slowMs }: { log: Log; slowMs: number }): O
   return async (kind, statement, task) => {
     const start = performance.now();
     try {
-      return await inSpan(
-        nameOf(kind, statement),
-        { kind: SpanKind.CLIENT, ...told(statement) },
-        task,
-      );
+      return await (isTraced() ? inSpan(nameOf(kind, statement), told(statement), task) : task());
     } finally {
       const ms = performance.now() - start;
       if (kind === "query" && slowMs > 0 && ms >= slowMs) {
@@ -37,7 +33,7 @@ function nameOf(kind: "query" | "transaction", statement: string): string {
 
 function told(statement: string) {
   const text = statement === "" ? {} : { "db.query.text": shown(statement) };
-  return { attributes: { "db.system.name": "postgresql", ...text } };
+  return { kind: SpanKind.CLIENT, attributes: { "db.system.name": "postgresql", ...text } };
 }
 
 function shown(statement: string): string {

@@ -34,6 +34,11 @@ export async function inSpan<T>(
   });
 }
 
+/** Whether anybody will see the spans of what is done now. */
+export function isTraced(): boolean {
+  return trace.getActiveSpan()?.isRecording() ?? false;
+}
+
 /** Runs what belongs to no call, though one happens to have begun it. */
 export function untraced<T>(task: () => T): T {
   return context.with(ROOT_CONTEXT, task);

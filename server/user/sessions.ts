@@ -7,7 +7,7 @@ import type { Actor, Origin } from "../audit/actor.ts";
 import { auditEvent, type Deed, writeEvent } from "../audit/audit-event.ts";
 import { newId } from "../new-id.ts";
 import type { Topics } from "../events/topic.ts";
-import { MAX_DEVICE_LENGTH, SESSION_LIFETIME } from "../limits.ts";
+import { SESSION_LIFETIME } from "../limits.ts";
 import { afterId } from "../page-token.ts";
 import { type Caller, type Callers, credentialEnded } from "./callers.ts";
 import { createToken, hashToken, isToken } from "./tokens.ts";
@@ -67,7 +67,7 @@ export function createSessions(
         id: newId(),
         userId,
         tokenHash: hashToken(token),
-        device: origin.device.slice(0, MAX_DEVICE_LENGTH),
+        device: origin.device,
         address: origin.address,
         expireTime: expiry(),
       });

@@ -111,7 +111,8 @@ export async function changePassword(
     await tx.update(users).set(change).where(eq(users.id, caller.user.id));
     // A repetition finds nothing more to delete when the commit before it went through after all.
     ended.push(...(await deps.sessions.deleteOthers(tx, caller.user.id, caller.sessionId)));
-    await writeEvent(tx, { ...event, details: { sessions: String(ended.length) } });
+    const { size } = new Set(ended.map(({ id }) => id));
+    await writeEvent(tx, { ...event, details: { sessions: String(size) } });
   });
   deps.callers.userChanged(caller.user.id);
   deps.sessions.ended(ended);

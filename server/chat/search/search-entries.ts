@@ -19,7 +19,12 @@ export type Wanted = {
 /** The newest entries of a user in which the words stand, so many at most. */
 export async function findEntries(db: Db, wanted: Wanted): Promise<Hit[]> {
   const hits = await walkNewest(db, wanted);
-  return hits.length < wanted.count ? lookBack(db, wanted) : hits;
+  if (hits.length === wanted.count) return hits;
+  const [last] = await findLastWalked(db, wanted);
+  if (last === undefined) return hits;
+  const after = { time: last.createTime.toISOString(), id: last.id };
+  const rest = { ...wanted, range: { ...wanted.range, after }, count: wanted.count - hits.length };
+  return [...hits, ...(await lookBack(db, rest, last.createTime))];
 }
 
 /**
@@ -44,12 +49,10 @@ export function walkNewest(db: Db, { userId, words, range, count }: Wanted) {
 }
 
 /** Asks the index of words for the newest weeks first, since what it brings must be sorted by time. */
-async function lookBack(db: Db, wanted: Wanted): Promise<Hit[]> {
-  const [newest] = await findNewest(db, wanted);
-  if (newest === undefined) return [];
-  const { words, range, count } = wanted;
-  const weeks = Math.floor(newest.createTime.getTime() / SEARCH_WEEKS);
-  const hits = await lookUp(db, { ...wanted, words: `(${words}) & 'weeks ${weeks}'` });
+async function lookBack(db: Db, { words, range, count }: Wanted, newest: Date): Promise<Hit[]> {
+  const weeks = Math.floor(newest.getTime() / SEARCH_WEEKS);
+  const within = { words: `(${words}) & 'weeks ${weeks}'`, range, count };
+  const hits = await lookUp(db, within);
   const to = new Date(weeks * SEARCH_WEEKS);
   const all = hits.length === count || (range.from !== undefined && range.from >= to);
   if (all) return hits;
@@ -82,12 +85,14 @@ export function lookUp(db: Db, { words, range, count }: Omit<Wanted, "userId">) 
     .limit(count);
 }
 
-export function findNewest(db: Db, { userId, range }: Wanted) {
+/** The last of the entries that walkNewest looks at; none when these are all. */
+export function findLastWalked(db: Db, { userId, range }: Wanted) {
   return db
-    .select({ createTime: searchEntries.createTime })
+    .select({ id: searchEntries.id, createTime: searchEntries.createTime })
     .from(searchEntries)
     .where(and(eq(searchEntries.userId, userId), inRange(createTime, range)))
     .orderBy(desc(searchEntries.createTime), desc(searchEntries.id))
+    .offset(SEARCH_WALK - 1)
     .limit(1);
 }
 
