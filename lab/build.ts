@@ -67,7 +67,6 @@ async function makeImage(print: (line: string) => void): Promise<void> {
   chmodSync(join(made, "disk.qcow2"), 0o444);
   rmSync(files.image, { recursive: true, force: true });
   renameSync(made, files.image);
-  rmSync(files.accelerator, { force: true });
   const size = statSync(join(files.image, "disk.qcow2")).size / MEBIBYTE;
   print(`The image is in ${files.image} (${size.toFixed(0)} MiB).`);
 }

@@ -67,5 +67,5 @@ function removeTraces(): void {
     const { pid, monitor, agent } = filesOf(name);
     for (const path of [pid, monitor, agent]) rmSync(path, { force: true });
   }
-  rmSync(files.relay, { force: true });
+  for (const path of [files.relay, files.accelerator]) rmSync(path, { force: true });
 }
