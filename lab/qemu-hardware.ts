@@ -1,15 +1,14 @@
 import { rmSync } from "node:fs";
-import { setTimeout as sleep } from "node:timers/promises";
 import { agentAt } from "./agent.ts";
 import { diskFile, makeDiskFile } from "./disk.ts";
 import { filesOf } from "./folder.ts";
 import type { Hardware } from "./lab.ts";
 import { type Monitor, monitorAt } from "./monitor.ts";
 import { FREE_SLOTS } from "./qemu.ts";
+import { retry } from "./retry.ts";
 import { type MachineName, startOrder } from "./topology.ts";
 
 const UNPLUG_LIMIT_MS = 60_000;
-const POLL_MS = 200;
 
 /** The disk and the memory are kept in the disk's own file. */
 const ROOT = { vmstate: "root", devices: ["root"] };
@@ -54,7 +53,7 @@ export function qemuHardware(): Hardware {
       const { execute } = monitor(name);
       await execute("device_del", { id: serial });
       // The guest lets it go when it is ready to.
-      await eventually(() => execute("blockdev-del", { "node-name": serial }));
+      await retry(UNPLUG_LIMIT_MS, () => execute("blockdev-del", { "node-name": serial }));
       rmSync(diskFile(name, serial));
     },
 
@@ -71,14 +70,3 @@ export function qemuHardware(): Hardware {
 type Slot = { type: string; props: object; "qom-path"?: string };
 
 const SECOND = "second-processor";
-
-async function eventually(attempt: () => Promise<unknown>): Promise<void> {
-  for (const until = Date.now() + UNPLUG_LIMIT_MS; ; await sleep(POLL_MS)) {
-    try {
-      await attempt();
-      return;
-    } catch (error) {
-      if (Date.now() > until) throw error;
-    }
-  }
-}
