@@ -51,10 +51,13 @@ export function qemuHardware(): Hardware {
     },
     async unplugDisk(name, serial) {
       const { execute } = monitor(name);
-      await execute("device_del", { id: serial });
-      // The guest lets it go when it is ready to.
-      await retry(UNPLUG_LIMIT_MS, () => execute("blockdev-del", { "node-name": serial }));
-      rmSync(diskFile(name, serial));
+      const devices = await execute<Device[]>("qom-list", { path: "/machine/peripheral" });
+      if (devices.some((it) => it.name === serial)) await execute("device_del", { id: serial });
+      const nodes = await execute<Node[]>("query-named-block-nodes");
+      if (nodes.some((it) => it["node-name"] === serial))
+        // The guest lets it go when it is ready to.
+        await retry(UNPLUG_LIMIT_MS, () => execute("blockdev-del", { "node-name": serial }));
+      rmSync(diskFile(name, serial), { force: true });
     },
 
     async plugProcessor(name) {
@@ -67,6 +70,8 @@ export function qemuHardware(): Hardware {
   };
 }
 
+type Device = { name: string };
+type Node = { "node-name"?: string };
 type Slot = { type: string; props: object; "qom-path"?: string };
 
 const SECOND = "second-processor";

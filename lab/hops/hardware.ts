@@ -24,6 +24,7 @@ export const hardwareHops = (hardware: Hardware): Hop[] => [
 const snapshot = (hardware: Hardware): Hop => ({
   name: "snapshot, damage, revert",
   async walk(lab) {
+    await hardware.forget(TAG); // A walk that failed may have left one, and a disk as well.
     const person = await somebody();
     const { chat } = await person.chats.createChat({ title: "Kept by the snapshot" });
     await hardware.snapshot(TAG);
@@ -48,6 +49,7 @@ const snapshot = (hardware: Hardware): Hop => ({
 const disk = (hardware: Hardware): Hop => ({
   name: "a disk is plugged into VM3 and out again",
   async walk(lab) {
+    await hardware.unplugDisk("vm3", DISK.serial);
     await hardware.plugDisk("vm3", DISK.serial, DISK.bytes);
     await until("VM3 does not see the disk", async () => has(lab, "vm3", `test -b ${GUEST_DISK}`));
     const use = [
