@@ -9,13 +9,20 @@ import { LlmService } from "#proto/prosa/llm/v1/llm_service_pb.ts";
 import { ModelService } from "#proto/prosa/llm/v1/model_service_pb.ts";
 import { AuthService } from "#proto/prosa/user/v1/auth_service_pb.ts";
 import { UserService } from "#proto/prosa/user/v1/user_service_pb.ts";
-import { createClient, type Interceptor, type Transport } from "@connectrpc/connect";
+import {
+  Code,
+  ConnectError,
+  createClient,
+  type Interceptor,
+  type Transport,
+} from "@connectrpc/connect";
 import {
   createConnectTransport,
   createGrpcTransport,
   createGrpcWebTransport,
 } from "@connectrpc/connect-node";
 import { randomUUID } from "node:crypto";
+import { setTimeout as sleep } from "node:timers/promises";
 import { remember, rememberCalls } from "./written.ts";
 
 type Event = SendMessageResponse["event"];
@@ -60,6 +67,18 @@ export async function register(url: string, protocol?: Protocol): Promise<Person
   const { auth } = connect(url, "", protocol);
   const { sessionToken } = await auth.register({ email, password, displayName: "Ana" });
   return { ...connect(url, sessionToken, protocol), email, password, token: sessionToken };
+}
+
+/** Tries a call until it is no longer answered with `unavailable`, for so many milliseconds at most. */
+export async function untilAvailable<T>(call: () => Promise<T>, limit: number): Promise<T> {
+  for (const start = Date.now(); ; await sleep(200)) {
+    try {
+      return await call();
+    } catch (error) {
+      const passing = ConnectError.from(error).code === Code.Unavailable;
+      if (!passing || Date.now() - start > limit) throw error;
+    }
+  }
 }
 
 /** Reads a stream to its end, putting each delta exactly where its offset says. */
