@@ -22,10 +22,16 @@ import {
   createGrpcWebTransport,
 } from "@connectrpc/connect-node";
 import { randomUUID } from "node:crypto";
+import type { SecureContextOptions } from "node:tls";
 import { setTimeout as sleep } from "node:timers/promises";
 import { remember, rememberCalls } from "./written.ts";
 
 type Event = SendMessageResponse["event"];
+type Options = {
+  baseUrl: string;
+  interceptors: Interceptor[];
+  nodeOptions: SecureContextOptions;
+};
 
 /** The ways in which programs speak to the server. */
 export const protocols = {
@@ -34,22 +40,25 @@ export const protocols = {
   "gRPC-Web over HTTP/2": (options) => createGrpcWebTransport({ ...options, httpVersion: "2" }),
   "Connect over HTTP/1.1": (options) => createConnectTransport({ ...options, httpVersion: "1.1" }),
   "Connect over HTTP/2": (options) => createConnectTransport({ ...options, httpVersion: "2" }),
-} satisfies Record<
-  string,
-  (options: { baseUrl: string; interceptors: Interceptor[] }) => Transport
->;
+} satisfies Record<string, (options: Options) => Transport>;
 
 export type Protocol = keyof typeof protocols;
 export type Clients = ReturnType<typeof connect>;
 export type Person = Clients & { email: string; password: string; token: string };
 
-export function connect(url: string, token = "", protocol: Protocol = "gRPC-Web over HTTP/1.1") {
+export function connect(
+  url: string,
+  token = "",
+  protocol: Protocol = "gRPC-Web over HTTP/1.1",
+  nodeOptions: SecureContextOptions = {},
+) {
   remember(token);
   const authorize: Interceptor = (next) => (request) => {
     if (token !== "") request.header.set("authorization", `Bearer ${token}`);
     return next(request);
   };
-  const transport = protocols[protocol]({ baseUrl: url, interceptors: [authorize, rememberCalls] });
+  const interceptors = [authorize, rememberCalls];
+  const transport = protocols[protocol]({ baseUrl: url, interceptors, nodeOptions });
   return {
     auth: createClient(AuthService, transport),
     users: createClient(UserService, transport),
