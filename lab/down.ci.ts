@@ -25,7 +25,10 @@ function spacesOf(pid: number) {
 /** Those that are named as the laboratory's; others come and go with what else runs here. */
 async function linksOfThisMachine(): Promise<string> {
   const { output } = await command(["ip", "-brief", "link"]);
-  return output.split("\n").filter((line) => /^(br[01]|tap\d|client0)\b/.test(line)).join("\n");
+  return output
+    .split("\n")
+    .filter((line) => /^(br[01]|tap\d|client0)\b/.test(line))
+    .join("\n");
 }
 
 async function expectNothingLeft(spaces: ReturnType<typeof spacesOf>, linksBefore: string) {

@@ -56,7 +56,8 @@ export async function down(lab: Lab | undefined, wipe: boolean): Promise<void> {
   if (!wipe) return;
   for (const name of startOrder) {
     const { data, script, log, disk } = filesOf(name);
-    for (const path of [data, script, log, disk, ...diskFilesOf(name)]) rmSync(path, { recursive: true, force: true });
+    for (const path of [data, script, log, disk, ...diskFilesOf(name)])
+      rmSync(path, { recursive: true, force: true });
   }
   for (const path of [files.password, files.mode, files.filter, files.holderLog])
     rmSync(path, { force: true });
