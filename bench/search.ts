@@ -86,7 +86,7 @@ function transportTo(url: string, token: string) {
   return createGrpcWebTransport({ baseUrl: url, httpVersion: "1.1", interceptors: [authorize] });
 }
 
-/** Milliseconds of each search, by its kind; the kinds take turns, and no query comes twice. */
+/** Milliseconds of each search, by its kind; the kinds take turns, and those of few words ask some queries again. */
 async function timeSearches(url: string, { token }: BenchUser, words: Vocabularies) {
   const client = createClient(ChatService, transportTo(url, token));
   const queries = createQueries(words);

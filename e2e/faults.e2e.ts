@@ -9,11 +9,12 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { expect, test } from "vitest";
 import { makePieces } from "../server/testing/fake-answer.ts";
 import { startFakeOllama } from "../server/testing/fake-ollama.ts";
-import { beginReply, connect, readReply, register } from "./support/clients.ts";
+import { beginReply, connect, readReply, register, untilAvailable } from "./support/clients.ts";
 import { type RunningServer, startServer } from "./support/server.ts";
 
 const TOKENS = "sentinel:tokens=300,delay=20";
 const WHOLE = makePieces(300).join("");
+const RECOVERY_MS = 60_000;
 
 /** The pids of the processes that a process has started. */
 function childrenOf(pid: number): { pid: number; command: string }[] {
@@ -43,18 +44,6 @@ async function countChunks(server: RunningServer): Promise<number> {
     return Number(row!["count"]);
   } finally {
     await close();
-  }
-}
-
-/** Tries a call until it is no longer answered with `unavailable`, for at most a minute. */
-async function untilAvailable<T>(call: () => Promise<T>): Promise<T> {
-  for (const start = Date.now(); ; await sleep(200)) {
-    try {
-      return await call();
-    } catch (error) {
-      const passing = ConnectError.from(error).code === Code.Unavailable;
-      if (!passing || Date.now() - start > 60_000) throw error;
-    }
   }
 }
 
@@ -154,13 +143,14 @@ test("PostgreSQL that hangs, stops and starts under load loses nothing and doubl
     (await listed(server.url, ana.token, chatId)).map(({ text }) => text);
   await Promise.all([
     ...replies.map(async ({ id, chatId }) => {
-      const end = await untilAvailable(() => follow(id));
+      const end = await untilAvailable(() => follow(id), RECOVERY_MS);
       expect(end.finished!.status).toBe(Status.COMPLETE);
       expect(end.text).toBe(WHOLE);
       expect(await stored(chatId)).toEqual([TOKENS, WHOLE]);
     }),
     ...asked.map(async (request) => {
-      const again = await untilAvailable(() => readReply(ana.messages.sendMessage(request)));
+      const repeat = () => readReply(ana.messages.sendMessage(request));
+      const again = await untilAvailable(repeat, RECOVERY_MS);
       expect(again.text).toBe(WHOLE);
       expect(await stored(request.chatId)).toEqual([TOKENS, WHOLE]);
     }),

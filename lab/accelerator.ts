@@ -1,4 +1,4 @@
-import { accessSync, constants, existsSync, readFileSync, writeFileSync } from "node:fs";
+import { accessSync, constants, writeFileSync } from "node:fs";
 import { command } from "./command.ts";
 import { files } from "./folder.ts";
 import type { Accelerator } from "./qemu.ts";
@@ -10,12 +10,12 @@ const DEVICE = "/dev/kvm";
 /**
  * Whether the machines can run on the processor itself. That the device is there says little: where
  * this machine is a virtual one as well it may open, and no guest ever gets beyond its first lines.
+ * What is chosen holds until the laboratory is down, also for a machine that is started again.
  */
 export async function chooseAccelerator(
   print: (line: string) => void,
   device = DEVICE,
 ): Promise<Accelerator> {
-  if (existsSync(files.accelerator)) return readFileSync(files.accelerator, "utf8") as Accelerator;
   const chosen = await probe(print, device);
   writeFileSync(files.accelerator, chosen);
   return chosen;

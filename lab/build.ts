@@ -40,7 +40,15 @@ const NEEDED = {
 /** Makes the image of the three machines: a kernel, its first file system, and one disk. */
 export async function build(print: (line: string) => void): Promise<void> {
   checkPrograms();
-  makeFolder();
+  const made = makeFolder() ?? folder;
+  try {
+    await makeImage(print);
+  } finally {
+    await giveToOwner(made);
+  }
+}
+
+async function makeImage(print: (line: string) => void): Promise<void> {
   if (await lastLab()?.exists())
     throw new Error("A laboratory is up and uses the image: npm run lab -- down");
   const made = `${files.image}.new`;
@@ -59,16 +67,14 @@ export async function build(print: (line: string) => void): Promise<void> {
   chmodSync(join(made, "disk.qcow2"), 0o444);
   rmSync(files.image, { recursive: true, force: true });
   renameSync(made, files.image);
-  rmSync(files.accelerator, { force: true });
-  await giveToOwner();
   const size = statSync(join(files.image, "disk.qcow2")).size / MEBIBYTE;
   print(`The image is in ${files.image} (${size.toFixed(0)} MiB).`);
 }
 
-/** What root has made belongs to whom the project belongs to, who goes on with it. */
-async function giveToOwner(): Promise<void> {
+/** What root has made, be it half, belongs to whom the project belongs to, who goes on with it. */
+async function giveToOwner(made: string): Promise<void> {
   const { uid, gid } = statSync(project);
-  await succeed(["chown", "-R", `${uid}:${gid}`, folder]);
+  await succeed(["chown", "-R", `${uid}:${gid}`, made]);
 }
 
 function checkPrograms(): void {

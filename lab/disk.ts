@@ -1,4 +1,4 @@
-import { existsSync, truncateSync, writeFileSync } from "node:fs";
+import { existsSync, globSync, truncateSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { succeed } from "./command.ts";
 import { files, filesOf, folder } from "./folder.ts";
@@ -15,6 +15,10 @@ export async function makeDisk(name: MachineName): Promise<void> {
 /** Another disk, which is plugged in while the machine runs. */
 export const diskFile = (name: MachineName, serial: string): string =>
   join(folder, `${name}-${serial}.img`);
+
+/** All of these that there are of a machine. */
+export const diskFilesOf = (name: MachineName): string[] =>
+  globSync(`${name}-*.img`, { cwd: folder }).map((file) => join(folder, file));
 
 export function makeDiskFile(name: MachineName, serial: string, bytes: number): string {
   const path = diskFile(name, serial);

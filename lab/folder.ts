@@ -1,5 +1,5 @@
 import { mkdirSync } from "node:fs";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import type { MachineName } from "./topology.ts";
 
 /** The project, with everything that runs in the laboratory. */
@@ -34,13 +34,19 @@ export const filesOf = (name: MachineName) => ({
   agent: join(folder, `${name}.agent`),
 });
 
-/** Makes the folder, which only its owner may enter, or throws words that say what is wrong with it. */
-export function makeFolder(): void {
+/**
+ * Makes the folder, which only its owner may enter, or throws words that say what is wrong with it.
+ * The result is the topmost folder that was not there before.
+ */
+export function makeFolder(): string | undefined {
   if (Buffer.byteLength(folder) > LONGEST_FOLDER) {
     throw new Error(
       `The folder ${folder} has too long a name for sockets (${LONGEST_FOLDER} bytes at most). ` +
         "Give the laboratory another one with LAB_FOLDER.",
     );
   }
-  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  // What it lies in holds other things as well, and is as open as any new folder.
+  const above = mkdirSync(dirname(folder), { recursive: true });
+  const own = mkdirSync(folder, { recursive: true, mode: 0o700 });
+  return above ?? own;
 }

@@ -33,9 +33,11 @@ export type Lab = {
 export type Hardware = {
   snapshot(name: string): Promise<void>;
   revert(name: string): Promise<void>;
+  /** Nothing happens where there is none of that name. */
   forget(name: string): Promise<void>;
   /** Plugs a disk of so many bytes in; the guest finds it at /dev/disk/by-id/virtio-<serial>. */
   plugDisk(machine: MachineName, serial: string, bytes: number): Promise<void>;
+  /** Takes it out and deletes it, or whatever there is of it. */
   unplugDisk(machine: MachineName, serial: string): Promise<void>;
   /** Plugs a second processor in, until the machine is started again. */
   plugProcessor(machine: MachineName): Promise<void>;

@@ -1,5 +1,5 @@
 import { rmSync } from "node:fs";
-import { succeed } from "./command.ts";
+import { command, succeed } from "./command.ts";
 import { diskFile, makeDiskFile } from "./disk.ts";
 import type { Hardware } from "./lab.ts";
 import { domainOf } from "./libvirt-xml.ts";
@@ -10,8 +10,8 @@ import { type MachineName, startOrder } from "./topology.ts";
 export function libvirtHardware(
   setTime: (name: MachineName, time: Date) => Promise<unknown>,
 ): Hardware {
-  const all = async (command: string, ...args: string[]) => {
-    for (const name of startOrder) await succeed(virsh(command, domainOf(name), ...args));
+  const all = async (order: string, ...args: string[]) => {
+    for (const name of startOrder) await succeed(virsh(order, domainOf(name), ...args));
   };
 
   /** All stand still meanwhile, so that what one has sent the other has got, now as later. */
@@ -30,14 +30,21 @@ export function libvirtHardware(
       await stoodStill(() => all("snapshot-revert", name));
       for (const machine of startOrder) await setTime(machine, new Date());
     },
-    forget: (name) => all("snapshot-delete", name),
+    async forget(name) {
+      for (const domain of startOrder.map(domainOf)) {
+        const { code } = await command(virsh("snapshot-info", domain, name));
+        if (code === 0) await succeed(virsh("snapshot-delete", domain, name));
+      }
+    },
     async plugDisk(name, serial, bytes) {
       const path = makeDiskFile(name, serial, bytes);
       const target = ["vdb", "--serial", serial, "--subdriver", "raw", "--live"];
       await succeed(virsh("attach-disk", domainOf(name), path, ...target));
     },
     async unplugDisk(name, serial) {
-      await succeed(virsh("detach-disk", domainOf(name), "vdb", "--live"));
+      const disks = await succeed(virsh("domblklist", domainOf(name)));
+      if (/^\s*vdb\s/m.test(disks))
+        await succeed(virsh("detach-disk", domainOf(name), "vdb", "--live"));
       rmSync(diskFile(name, serial), { force: true });
     },
     plugProcessor: async (name) =>

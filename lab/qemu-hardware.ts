@@ -1,15 +1,14 @@
 import { rmSync } from "node:fs";
-import { setTimeout as sleep } from "node:timers/promises";
 import { agentAt } from "./agent.ts";
 import { diskFile, makeDiskFile } from "./disk.ts";
 import { filesOf } from "./folder.ts";
 import type { Hardware } from "./lab.ts";
 import { type Monitor, monitorAt } from "./monitor.ts";
 import { FREE_SLOTS } from "./qemu.ts";
+import { retry } from "./retry.ts";
 import { type MachineName, startOrder } from "./topology.ts";
 
 const UNPLUG_LIMIT_MS = 60_000;
-const POLL_MS = 200;
 
 /** The disk and the memory are kept in the disk's own file. */
 const ROOT = { vmstate: "root", devices: ["root"] };
@@ -52,10 +51,13 @@ export function qemuHardware(): Hardware {
     },
     async unplugDisk(name, serial) {
       const { execute } = monitor(name);
-      await execute("device_del", { id: serial });
-      // The guest lets it go when it is ready to.
-      await eventually(() => execute("blockdev-del", { "node-name": serial }));
-      rmSync(diskFile(name, serial));
+      const devices = await execute<Device[]>("qom-list", { path: "/machine/peripheral" });
+      if (devices.some((it) => it.name === serial)) await execute("device_del", { id: serial });
+      const nodes = await execute<Node[]>("query-named-block-nodes");
+      if (nodes.some((it) => it["node-name"] === serial))
+        // The guest lets it go when it is ready to.
+        await retry(UNPLUG_LIMIT_MS, () => execute("blockdev-del", { "node-name": serial }));
+      rmSync(diskFile(name, serial), { force: true });
     },
 
     async plugProcessor(name) {
@@ -68,17 +70,8 @@ export function qemuHardware(): Hardware {
   };
 }
 
+type Device = { name: string };
+type Node = { "node-name"?: string };
 type Slot = { type: string; props: object; "qom-path"?: string };
 
 const SECOND = "second-processor";
-
-async function eventually(attempt: () => Promise<unknown>): Promise<void> {
-  for (const until = Date.now() + UNPLUG_LIMIT_MS; ; await sleep(POLL_MS)) {
-    try {
-      await attempt();
-      return;
-    } catch (error) {
-      if (Date.now() > until) throw error;
-    }
-  }
-}

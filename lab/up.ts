@@ -1,6 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { existsSync, rmSync, writeFileSync } from "node:fs";
 import { lockFile } from "../db/embedded/folder-lock.ts";
+import { diskFilesOf } from "./disk.ts";
 import { files, filesOf, folder, makeFolder } from "./folder.ts";
 import type { Lab } from "./lab.ts";
 import { lastLab } from "./modes.ts";
@@ -55,7 +56,8 @@ export async function down(lab: Lab | undefined, wipe: boolean): Promise<void> {
   if (!wipe) return;
   for (const name of startOrder) {
     const { data, script, log, disk } = filesOf(name);
-    for (const path of [data, script, log, disk]) rmSync(path, { recursive: true, force: true });
+    for (const path of [data, script, log, disk, ...diskFilesOf(name)])
+      rmSync(path, { recursive: true, force: true });
   }
   for (const path of [files.password, files.mode, files.filter, files.holderLog])
     rmSync(path, { force: true });
@@ -67,5 +69,5 @@ function removeTraces(): void {
     const { pid, monitor, agent } = filesOf(name);
     for (const path of [pid, monitor, agent]) rmSync(path, { force: true });
   }
-  rmSync(files.relay, { force: true });
+  for (const path of [files.relay, files.accelerator]) rmSync(path, { force: true });
 }

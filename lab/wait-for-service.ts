@@ -16,23 +16,25 @@ export async function waitForService(
   guest: Guest,
   runs: () => Promise<boolean>,
 ): Promise<void> {
-  const { log } = filesOf(name);
   const { service } = machines[name];
-  let reached = "its guest agent did not answer";
+  const failure = (reached: string, words: string) =>
+    new Error(`${name} did not come up: ${reached}.\n${words.trim()}`);
+  /** A guest that is busy booting may leave a question without an answer, and is asked again. */
+  const ask = async (line: string) => (await guest.sh(line).catch(() => undefined))?.output;
+
+  let answered = false;
   for (const until = Date.now() + START_LIMIT_MS; Date.now() < until; await sleep(POLL_MS)) {
-    if (!(await runs())) {
-      reached = "it ended";
-      break;
-    }
-    if (!(await guest.answers())) continue;
-    reached = `${service.name} did not start there`;
-    const { output } = await guest.sh("ss -Hltn");
-    if (listeners(output, service.port).length > 0) return;
+    if (!(await runs())) throw failure("it ended", consoleOf(name));
+    answered ||= await guest.answers();
+    const sockets = answered ? await ask("ss -Hltn") : undefined;
+    if (listeners(sockets ?? "", service.port).length > 0) return;
   }
-  const units = reached.startsWith(service.name)
-    ? (await guest.sh(`journalctl -u ${name} -n 20 --no-pager`)).output
-    : existsSync(log)
-      ? readFileSync(log, "utf8").slice(-LOG_TAIL)
-      : "";
-  throw new Error(`${name} did not come up: ${reached}.\n${units.trim()}`);
+  if (!answered) throw failure("its guest agent did not answer", consoleOf(name));
+  const journal = await ask(`journalctl -u ${name} -n 20 --no-pager`);
+  throw failure(`${service.name} did not start there`, journal ?? consoleOf(name));
+}
+
+function consoleOf(name: MachineName): string {
+  const { log } = filesOf(name);
+  return existsSync(log) ? readFileSync(log, "utf8").slice(-LOG_TAIL) : "";
 }

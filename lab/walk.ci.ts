@@ -3,6 +3,7 @@ import { once } from "node:events";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { freePort } from "../scripts/ci/service.ts";
+import { quote } from "./quote.ts";
 import { labIn, newFolder, removeFolder } from "./testing/lab-command.ts";
 
 const lab = labIn(newFolder());
@@ -39,7 +40,7 @@ afterAll(async () => {
   removeFolder(lab.folder);
 });
 
-const reloadFilter = () => sh("vm1", `nft -f '${join(lab.folder, "filter.nft")}'`);
+const reloadFilter = () => sh("vm1", `nft -f ${quote(join(lab.folder, "filter.nft"))}`);
 
 test("the whole path is walked, from the first ping to a power cut in mid-answer", async () => {
   const { code, output } = await lab.run("test");
@@ -115,7 +116,7 @@ test("a filter on VM1 that keeps LAN1 from Prosa is named", async () => {
 test("a filter on VM2 that refuses Prosa is named", async () => {
   const table =
     "table inet shut { chain input { type filter hook input priority 0; tcp dport 5432 reject with tcp reset; }; }";
-  await sh("vm2", `nft '${table}'`);
+  await sh("vm2", `nft ${quote(table)}`);
   mends.push(() => sh("vm2", "nft delete table inet shut"));
   expect(await failure()).toMatch(
     /^✗ VM1 → VM2: PostgreSQL at 10\.0\.0\.2:5432: connection refused: .* a packet filter refuses what vm1 sends/,

@@ -9,16 +9,29 @@ import { LlmService } from "#proto/prosa/llm/v1/llm_service_pb.ts";
 import { ModelService } from "#proto/prosa/llm/v1/model_service_pb.ts";
 import { AuthService } from "#proto/prosa/user/v1/auth_service_pb.ts";
 import { UserService } from "#proto/prosa/user/v1/user_service_pb.ts";
-import { createClient, type Interceptor, type Transport } from "@connectrpc/connect";
+import {
+  Code,
+  ConnectError,
+  createClient,
+  type Interceptor,
+  type Transport,
+} from "@connectrpc/connect";
 import {
   createConnectTransport,
   createGrpcTransport,
   createGrpcWebTransport,
 } from "@connectrpc/connect-node";
 import { randomUUID } from "node:crypto";
+import type { SecureContextOptions } from "node:tls";
+import { setTimeout as sleep } from "node:timers/promises";
 import { remember, rememberCalls } from "./written.ts";
 
 type Event = SendMessageResponse["event"];
+type Options = {
+  baseUrl: string;
+  interceptors: Interceptor[];
+  nodeOptions: SecureContextOptions;
+};
 
 /** The ways in which programs speak to the server. */
 export const protocols = {
@@ -27,22 +40,25 @@ export const protocols = {
   "gRPC-Web over HTTP/2": (options) => createGrpcWebTransport({ ...options, httpVersion: "2" }),
   "Connect over HTTP/1.1": (options) => createConnectTransport({ ...options, httpVersion: "1.1" }),
   "Connect over HTTP/2": (options) => createConnectTransport({ ...options, httpVersion: "2" }),
-} satisfies Record<
-  string,
-  (options: { baseUrl: string; interceptors: Interceptor[] }) => Transport
->;
+} satisfies Record<string, (options: Options) => Transport>;
 
 export type Protocol = keyof typeof protocols;
 export type Clients = ReturnType<typeof connect>;
 export type Person = Clients & { email: string; password: string; token: string };
 
-export function connect(url: string, token = "", protocol: Protocol = "gRPC-Web over HTTP/1.1") {
+export function connect(
+  url: string,
+  token = "",
+  protocol: Protocol = "gRPC-Web over HTTP/1.1",
+  nodeOptions: SecureContextOptions = {},
+) {
   remember(token);
   const authorize: Interceptor = (next) => (request) => {
     if (token !== "") request.header.set("authorization", `Bearer ${token}`);
     return next(request);
   };
-  const transport = protocols[protocol]({ baseUrl: url, interceptors: [authorize, rememberCalls] });
+  const interceptors = [authorize, rememberCalls];
+  const transport = protocols[protocol]({ baseUrl: url, interceptors, nodeOptions });
   return {
     auth: createClient(AuthService, transport),
     users: createClient(UserService, transport),
@@ -60,6 +76,18 @@ export async function register(url: string, protocol?: Protocol): Promise<Person
   const { auth } = connect(url, "", protocol);
   const { sessionToken } = await auth.register({ email, password, displayName: "Ana" });
   return { ...connect(url, sessionToken, protocol), email, password, token: sessionToken };
+}
+
+/** Tries a call until it is no longer answered with `unavailable`, for so many milliseconds at most. */
+export async function untilAvailable<T>(call: () => Promise<T>, limit: number): Promise<T> {
+  for (const start = Date.now(); ; await sleep(200)) {
+    try {
+      return await call();
+    } catch (error) {
+      const passing = ConnectError.from(error).code === Code.Unavailable;
+      if (!passing || Date.now() - start > limit) throw error;
+    }
+  }
 }
 
 /** Reads a stream to its end, putting each delta exactly where its offset says. */

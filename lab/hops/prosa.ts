@@ -1,6 +1,6 @@
 import { Status } from "#proto/prosa/chat/v1/message_pb.ts";
 import { randomUUID } from "node:crypto";
-import { type Person, register } from "../../e2e/support/clients.ts";
+import { type Person, readReply, register } from "../../e2e/support/clients.ts";
 import { prosaUrl } from "../topology.ts";
 import type { Hop } from "./hop.ts";
 
@@ -38,20 +38,12 @@ export const answer: Hop = {
     const person = await somebody();
     const { chat } = await person.chats.createChat({});
     const request = { requestId: randomUUID(), chatId: chat!.id, text: SHORT_QUESTION };
-    let text = "";
-    let deltas = 0;
-    for await (const { event } of person.messages.sendMessage(request)) {
-      if (event.case === "delta") {
-        text += event.value.text;
-        deltas += 1;
-      }
-      if (event.case !== "finished") continue;
-      const { message } = event.value;
-      if (message!.status !== Status.COMPLETE || message!.text !== text)
-        throw new Error(
-          `The answer ended otherwise than it was streamed: status ${message!.status}, ${message!.error?.message ?? "no error"}`,
-        );
-    }
+    const { text, kinds, finished } = await readReply(person.messages.sendMessage(request));
+    if (finished?.status !== Status.COMPLETE || finished.text !== text)
+      throw new Error(
+        `The answer ended otherwise than it was streamed: status ${finished?.status}, ${finished?.error?.message ?? "no error"}`,
+      );
+    const deltas = kinds.filter((kind) => kind === "delta").length;
     if (deltas < 2) throw new Error(`The answer came in ${deltas} pieces, not streamed.`);
     return `${Buffer.byteLength(text)} bytes in ${deltas} pieces`;
   },

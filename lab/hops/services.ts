@@ -1,5 +1,6 @@
 import { quote } from "../quote.ts";
 import type { Hop } from "./hop.ts";
+import { outputOf } from "./output.ts";
 
 /** A query from VM1 with the password that Prosa uses. */
 export const query: Hop = {
@@ -7,7 +8,7 @@ export const query: Hop = {
   walk: (lab) => {
     const { node, app, password } = lab.site("vm1");
     const words = [node, `${app}/lab/guest/probe.ts`, "database", password];
-    return answerOf(lab.sh("vm1", words.map(quote).join(" ")));
+    return outputOf(lab.sh("vm1", words.map(quote).join(" ")));
   },
 };
 
@@ -17,12 +18,6 @@ export const models: Hop = {
   walk: (lab) => {
     const { node, app } = lab.site("vm1");
     const words = [node, `${app}/lab/guest/probe.ts`, "model"];
-    return answerOf(lab.sh("vm1", words.map(quote).join(" ")));
+    return outputOf(lab.sh("vm1", words.map(quote).join(" ")));
   },
 };
-
-async function answerOf(probe: Promise<{ code: number; output: string; errors: string }>) {
-  const { code, output, errors } = await probe;
-  if (code !== 0) throw new Error(errors.trim() || `the probe ended with code ${code}`);
-  return output.trim();
-}

@@ -12,6 +12,10 @@ const refused: [statement: string, what: string][] = [
   ['ALTER TABLE "users" ALTER COLUMN "disabled" DROP DEFAULT;', "takes away a default"],
   ['ALTER TABLE "users" ADD COLUMN "team" uuid NOT NULL;', "without a default"],
   ['ALTER TABLE "users" ADD CONSTRAINT "mail" CHECK (email like \'%@%\');', "adds a rule"],
+  [
+    'CREATE UNIQUE INDEX "n_key" ON "users" USING btree ("name") WHERE "name" <> \'\';',
+    "adds a rule",
+  ],
 ];
 
 test.each(refused)(
@@ -30,11 +34,25 @@ test("an annotation is for its own statement alone", () => {
   expect(incompatibilities(both)).toHaveLength(1);
 });
 
+test("a unique index is let through where a column of it is new, and empty in what others write", () => {
+  const index = 'CREATE UNIQUE INDEX "k" ON "chats" USING btree ("user_id","source_id");';
+  const after = (statement: string) =>
+    incompatibilities(`${statement}\n--> statement-breakpoint\n${index}`);
+  expect(after('ALTER TABLE "chats" ADD COLUMN "source_id" text;')).toEqual([]);
+  for (const other of [
+    'ALTER TABLE "chats" ADD COLUMN "source" text;',
+    'ALTER TABLE "users" ADD COLUMN "source_id" text;',
+    'ALTER TABLE "chats" ADD COLUMN "source_id" text DEFAULT \'\' NOT NULL;',
+  ])
+    expect(after(other)).toEqual([expect.stringContaining("adds a rule")]);
+});
+
 test.each([
   'ALTER TABLE "users" ADD COLUMN "disabled" boolean DEFAULT false NOT NULL;',
   'ALTER TABLE "chats" ADD COLUMN "source_id" text;',
   'CREATE INDEX "a_idx" ON "chats" USING btree ("id");',
   'CREATE TABLE "teams" ("id" uuid NOT NULL);\n--> statement-breakpoint\nALTER TABLE "teams" ADD CONSTRAINT "x" UNIQUE ("id");',
+  'CREATE TABLE "teams" ("id" uuid NOT NULL);\n--> statement-breakpoint\nCREATE UNIQUE INDEX "x" ON "teams" USING btree ("id");',
   "-- DROP TABLE in a comment is none.\nSELECT 1;",
 ])("%s is let through", (statement) => {
   expect(incompatibilities(statement)).toEqual([]);

@@ -18,17 +18,34 @@ const RULES: [pattern: RegExp, what: string][] = [
     /\bADD COLUMN (?!.*\b(DEFAULT|GENERATED)\b).*\bNOT NULL\b/i,
     "adds a NOT NULL column without a default",
   ],
-  [/\bADD CONSTRAINT\b/i, "adds a rule that the previous version's rows may break"],
+  [
+    /\b(ADD CONSTRAINT|CREATE UNIQUE INDEX)\b/i,
+    "adds a rule that the previous version's rows may break",
+  ],
 ];
+
+const TABLE = /^(?:ALTER TABLE|CREATE UNIQUE INDEX\b[^"]*"\w+" ON) "(\w+)"/i;
+const UNIQUE_COLUMNS = /^CREATE UNIQUE INDEX\b[^"]*"\w+" ON "(\w+)"(.*?)(?:\bWHERE\b.*)?$/is;
+
+/** Whether an index has a column that the migration adds, which is empty in what others write. */
+function isUniqueInNewColumn(statement: string, migration: string): boolean {
+  const [, table, columns = ""] = UNIQUE_COLUMNS.exec(statement) ?? [];
+  return [...columns.matchAll(/"(\w+)"/g)].some(([, column]) =>
+    new RegExp(`ALTER TABLE "${table}" ADD COLUMN "${column}" (?![^;]*\\bDEFAULT\\b)`, "i").test(
+      migration,
+    ),
+  );
+}
 
 /** The statements of a migration that need an annotation and have none; see docs/upgrade.md. */
 export function incompatibilities(migration: string): string[] {
   const made = new Set([...migration.matchAll(/CREATE TABLE "(\w+)"/g)].map(([, name]) => name));
   return migration.split("--> statement-breakpoint").flatMap((text) => {
     const statement = text.replaceAll(/^\s*--.*$/gm, "").trim();
-    const table = /^ALTER TABLE "(\w+)"/i.exec(statement)?.[1];
+    const table = TABLE.exec(statement)?.[1];
     // Nobody knows a table yet that the same migration makes.
     if (ANNOTATION.test(text) || (table !== undefined && made.has(table))) return [];
+    if (isUniqueInNewColumn(statement, migration)) return [];
     const broken = RULES.filter(([pattern]) => pattern.test(statement));
     return broken.map(([, what]) => `${what}: ${statement.replaceAll(/\s+/g, " ").slice(0, 100)}`);
   });

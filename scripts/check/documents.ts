@@ -2,7 +2,8 @@ import { existsSync, readFileSync } from "node:fs";
 import { basename } from "node:path";
 import { root, run } from "./command.ts";
 
-const DOCUMENTS = ["README.md", "ARCHITECTURE.md", "CONTRIBUTING.md"];
+const DOCUMENTS = ["README.md", "ARCHITECTURE.md", "CONTRIBUTING.md", "bench/README.md"];
+const GUIDE = /^docs\/[^/]+\.md$/;
 const LINK = /\]\((?!https?:|mailto:|#)([^)#\s]+)/g;
 const CODE = /`([^`\n]+)`/g;
 const PATH = /^[\w.@-]+(?:\/[\w.@-]+)*\/?$/;
@@ -22,23 +23,26 @@ export function documentProblems(): string {
     if (!span.includes("/")) return FILE_NAME.test(span) && !names.has(span);
     return folders.has(span.split("/", 1)[0]) && !exists(span);
   };
-  return DOCUMENTS.flatMap((document) => {
-    if (!exists(document)) return `${document} is missing`;
-    const text = read(document);
-    return [
-      ...matches(text, LINK).filter((path) => !exists(path)),
-      ...matches(text, CODE).filter(missing),
-      ...matches(text, NPM_RUN).filter((script) => !(script in scripts)),
-    ].map((name) => `${document} names ${name}, which does not exist`);
-  }).join("\n");
+  return [...DOCUMENTS, ...listed.filter((path) => GUIDE.test(path))]
+    .flatMap((document) => {
+      if (!exists(document)) return `${document} is missing`;
+      const text = read(document);
+      return [
+        ...matches(text, LINK).filter((path) => !exists(path, new URL(document, root))),
+        ...matches(text, CODE).filter(missing),
+        ...matches(text, NPM_RUN).filter((script) => !(script in scripts)),
+      ].map((name) => `${document} names ${name}, which does not exist`);
+    })
+    .join("\n");
 }
 
 function matches(text: string, pattern: RegExp): string[] {
   return [...text.matchAll(pattern)].flatMap((match) => match[1] ?? []);
 }
 
-function exists(path: string): boolean {
-  return existsSync(new URL(path, root));
+/** A link is followed from the document that it stands in, any other path from the root. */
+function exists(path: string, from = root): boolean {
+  return existsSync(new URL(path, from));
 }
 
 function read(path: string): string {

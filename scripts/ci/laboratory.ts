@@ -30,5 +30,7 @@ if (absent.length > 0) {
   run("apt-get", ["install", "-y", "-qq", "--no-install-recommends", ...packages]);
   if (missing().length > 0) throw new Error(`Still missing: ${missing().join(", ")}`);
 }
+// Prosa's page, which is one of the hops, and the browser that opens it.
+run(process.execPath, ["scripts/setup.mjs", "--test"], { cwd: root });
 const vitest = join(root, "node_modules/vitest/vitest.mjs");
 run(process.execPath, [vitest, "run", "--config", "lab/vitest.config.ts"], { cwd: root });

@@ -1,8 +1,4 @@
-import { GenerateRole, LlmService } from "#proto/prosa/llm/v1/llm_service_pb.ts";
-import { MessageService } from "#proto/prosa/chat/v1/message_service_pb.ts";
-import { AuthService } from "#proto/prosa/user/v1/auth_service_pb.ts";
-import { createClient, type Interceptor, type Transport } from "@connectrpc/connect";
-import { createGrpcTransport, createGrpcWebTransport } from "@connectrpc/connect-node";
+import { GenerateRole } from "#proto/prosa/llm/v1/llm_service_pb.ts";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { request } from "node:https";
 import { text as readText } from "node:stream/consumers";
@@ -11,7 +7,7 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { type RunningServer, startServer } from "../../../e2e/support/server.ts";
-import { register } from "../../../e2e/support/clients.ts";
+import { connect, type Protocol, register } from "../../../e2e/support/clients.ts";
 import { type FakeOllama, startFakeOllama } from "../../../server/testing/fake-ollama.ts";
 import { holdConversation } from "../../../server/testing/conversation.ts";
 import { goProgram } from "../go-program.ts";
@@ -71,27 +67,7 @@ afterAll(async () => {
   rmSync(work, { recursive: true });
 });
 
-type Options = { baseUrl: string; nodeOptions: { ca: Buffer }; interceptors: Interceptor[] };
-
-const protocols: Record<string, (options: Options) => Transport> = {
-  gRPC: createGrpcTransport,
-  "gRPC-Web over HTTP/2": (options) => createGrpcWebTransport({ ...options, httpVersion: "2" }),
-  "gRPC-Web over HTTP/1.1": (options) => createGrpcWebTransport({ ...options, httpVersion: "1.1" }),
-};
-
-function clients(protocol = "gRPC") {
-  const authorize: Interceptor = (next) => (call) => {
-    call.header.set("authorization", `Bearer ${token}`);
-    return next(call);
-  };
-  const options = { baseUrl: url, nodeOptions: { ca }, interceptors: [authorize] };
-  const transport = protocols[protocol]!(options);
-  return {
-    auth: createClient(AuthService, transport),
-    llm: createClient(LlmService, transport),
-    messages: createClient(MessageService, transport),
-  };
-}
+const clients = (protocol: Protocol = "gRPC over HTTP/2") => connect(url, token, protocol, { ca });
 
 test("gRPC flows both ways at once through the proxy", async () => {
   const talk = holdConversation(clients());
@@ -112,7 +88,7 @@ const ask = (text: string) => ({
   messages: [{ role: GenerateRole.USER, text }],
 });
 
-test.each(Object.keys(protocols))(
+test.each<Protocol>(["gRPC over HTTP/2", "gRPC-Web over HTTP/2", "gRPC-Web over HTTP/1.1"])(
   "who leaves a stream of %s stops the model behind it",
   async (protocol) => {
     const leave = new AbortController();
