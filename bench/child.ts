@@ -1,5 +1,5 @@
 import { spawn, type ChildProcess } from "node:child_process";
-import { createWriteStream, mkdtempSync, rmSync } from "node:fs";
+import { closeSync, mkdtempSync, openSync, rmSync } from "node:fs";
 import { createServer, type AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -26,6 +26,9 @@ export function startChild(
 ): Child {
   const name = (args.find((arg) => arg.endsWith(".ts")) ?? "node").replaceAll("/", "-");
   const logFile = join(mkdtempSync(join(tmpdir(), "prosa-bench-log-")), `${name}.log`);
+  // Straight into the file: through a pipe the measuring process would pay for each line, and keep
+  // the child waiting while it has other things to do.
+  const log = openSync(logFile, "a");
   const child = spawn(process.execPath, args, {
     cwd: root,
     env: {
@@ -34,11 +37,9 @@ export function startChild(
       NODE_COMPILE_CACHE: compileCache,
       ...environment,
     },
-    stdio: ["ignore", "pipe", "pipe"],
+    stdio: ["ignore", log, log],
   });
-  const log = createWriteStream(logFile);
-  child.stdout.pipe(log, { end: false });
-  child.stderr.pipe(log, { end: false });
+  closeSync(log);
   const ended = new Promise<void>((resolve) => child.once("exit", () => resolve()));
   const stop = () => end(child, ended);
   return { pid: child.pid ?? -1, logFile, ended, stop, [Symbol.asyncDispose]: stop };
