@@ -1,4 +1,5 @@
 import type { accessTokens, users } from "#db/schema/index.ts";
+import { currentSignal, orAbort, runDetached } from "#db/scope.ts";
 import { SESSION_CACHE, SESSION_CACHE_SIZE } from "../limits.ts";
 
 export type User = typeof users.$inferSelect;
@@ -26,11 +27,26 @@ export function createCallers(changed: (userId: string) => void = () => {}) {
   const known = new Map<string, { caller: Caller; time: number }>();
   // Kept apart, so that strangers with made-up tokens cannot push anybody out.
   const unknown = new Map<string, number>();
+  const lookups = new Map<string, Promise<Caller | undefined>>();
   let changes = 0;
 
   function forget(matches: (caller: Caller) => boolean) {
     changes += 1;
     for (const [token, { caller }] of known) if (matches(caller)) known.delete(token);
+  }
+
+  async function lookUp(token: string, read: () => Promise<Caller | undefined>) {
+    let caller: Caller | undefined;
+    let before;
+    // What ended or changed while it was read may be old already.
+    do {
+      before = changes;
+      caller = await read();
+    } while (before !== changes);
+    known.delete(token);
+    if (caller === undefined) remember(unknown, token, Date.now());
+    else remember(known, token, { caller, time: Date.now() });
+    return caller;
   }
 
   return {
@@ -42,23 +58,19 @@ export function createCallers(changed: (userId: string) => void = () => {}) {
         : undefined;
     },
 
-    /** Looks for whom the token belongs to, unless nobody was found a moment ago. */
+    /** Looks for whom the token belongs to, unless nobody was found a moment ago; calls at the same time look once. */
     async find(
       token: string,
       read: () => Promise<Caller | undefined>,
     ): Promise<Caller | undefined> {
       if (Date.now() - (unknown.get(token) ?? 0) < SESSION_CACHE) return undefined;
-      let caller: Caller | undefined;
-      let before;
-      // What ended or changed while it was read may be old already.
-      do {
-        before = changes;
-        caller = await read();
-      } while (before !== changes);
-      known.delete(token);
-      if (caller === undefined) remember(unknown, token, Date.now());
-      else remember(known, token, { caller, time: Date.now() });
-      return caller;
+      let found = lookups.get(token);
+      if (found === undefined) {
+        // It is everybody's: the end of the call that came first must not end it.
+        found = runDetached(() => lookUp(token, read)).finally(() => lookups.delete(token));
+        lookups.set(token, found);
+      }
+      return orAbort(found, currentSignal());
     },
 
     /** To be called when sessions or access tokens have ended. */
