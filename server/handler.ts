@@ -70,8 +70,7 @@ export function createHandler(
 function isForeignPage(request: IncomingMessage): boolean {
   const { headers } = request;
   const fromPage =
-    headers.origin !== undefined ||
-    Object.keys(headers).some((name) => name.startsWith("sec-fetch-"));
+    headers.origin ?? headers["sec-fetch-site"] ?? headers["sec-fetch-mode"] ?? false;
   if (!fromPage) return false;
   const name = URL.parse(`http://${hostOf(request)}`)?.hostname.replace(/\.$/, "") ?? "";
   return !(isLoopback(name) || name === "[::1]" || name.endsWith(".localhost"));

@@ -65,7 +65,7 @@ export function createHttp2Sessions(handler: Handler, limits: Http2Limits) {
  * wait for ever for leave to send the rest, and hold its stream.
  */
 function stopSenderAfter({ stream }: Http2ServerResponse, request: Http2ServerRequest): void {
-  stream.once("wantTrailers", () => {
+  stream.on("wantTrailers", () => {
     // Node's own listener has only now sent the trailers.
     if (!request.complete) setImmediate(() => stream.close(constants.NGHTTP2_NO_ERROR));
   });
@@ -78,7 +78,7 @@ function watch(session: ServerHttp2Session, socket: Socket, limits: Http2Limits)
   let answered = true;
   session.on("stream", (stream) => {
     streams += 1;
-    stream.once("close", () => {
+    stream.on("close", () => {
       streams -= 1;
       lastUsed = Date.now();
     });

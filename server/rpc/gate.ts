@@ -3,6 +3,7 @@ import { type DescMethod, getOption } from "@bufbuild/protobuf";
 import { MethodOptions_IdempotencyLevel as Idempotency } from "@bufbuild/protobuf/wkt";
 import type { HandlerContext } from "@connectrpc/connect";
 import { randomUUID } from "node:crypto";
+import type { Config } from "../config.ts";
 import { AppError } from "../errors.ts";
 import type { Topics } from "../events/topic.ts";
 import type { Log } from "../log.ts";
@@ -30,6 +31,7 @@ import { endCall } from "./logging.ts";
 import { explainUnseenErrors } from "./unseen-errors.ts";
 
 type Deps = {
+  config: Pick<Config, "tracing">;
   sessions: Sessions;
   accessTokens: AccessTokens;
   topics: Topics;
@@ -42,15 +44,15 @@ type Deps = {
  * enforces the method's access level. What a method does not declare is closed to strangers.
  */
 export function createGate(deps: Deps) {
+  const tracing = deps.config.tracing !== undefined;
   return async (context: HandlerContext): Promise<void> => {
     context.values.set(startKey, performance.now());
     const requestId = randomUUID();
     context.values.set(requestIdKey, requestId);
-    const trace = beginCallTrace(context, requestId);
-    context.values.set(callTraceKey, trace);
+    if (tracing) context.values.set(callTraceKey, beginCallTrace(context, requestId));
     explainUnseenErrors(context, requestId, deps);
     try {
-      const caller = await trace.run(() => admit(deps, context));
+      const caller = await context.values.get(callTraceKey).run(() => admit(deps, context));
       context.values.set(callerKey, caller);
       const streams = context.method.methodKind !== "unary";
       if (streams && caller !== undefined) streamSignal(context, deps.topics);

@@ -28,9 +28,11 @@ beforeAll(async () => {
   vi.stubEnv("OTEL_EXPORTER_OTLP_ENDPOINT", receiver.url);
   vi.stubEnv("OTEL_RESOURCE_ATTRIBUTES", "service.name=prosa-test");
   const { log } = captured;
-  const tracing = await startTracing(log, { sampler: "parentbased_always_on", ratio: 1 });
+  const sampling = { sampler: "parentbased_always_on", ratio: 1 } as const;
+  const tracing = await startTracing(log, sampling);
   const observe = observeQueries({ log, slowMs: 0 });
-  served = await servedApp({ log, databaseOptions: { observe }, config: { ollamaParallel: 1 } });
+  const config = { ollamaParallel: 1, tracing: sampling };
+  served = await servedApp({ log, databaseOptions: { observe }, config });
   const { token } = await served.app.signIn();
   const traced = served.clients(
     { authorization: `Bearer ${token}`, traceparent: `00-${TRACE}-${PARENT}-01` },
