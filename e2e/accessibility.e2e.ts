@@ -6,7 +6,6 @@ import { beginReply, type Person, readReply, register } from "./support/clients.
 import { eventually, screensOf } from "./support/screens.ts";
 import { useStage, type Visit } from "./support/stage.ts";
 import { words } from "./support/words.ts";
-import { adminTexts } from "../client/src/i18n/en/admin.ts";
 
 const stage = useStage({ env: { OLLAMA_PARALLEL: "2" } });
 const axe = await readFile(new URL(import.meta.resolve("axe-core/axe.min.js")), "utf8");
@@ -74,7 +73,7 @@ test("the first account is made on a page without faults", async () => {
     const { faults, check } = createCheck(page);
     const { button, w } = screensOf(page);
     await open("/welcome");
-    await page.getByText(adminTexts.welcome.lead).waitFor();
+    await page.getByText(w.admin.welcome.lead).waitFor();
     await check("first registration");
     await button(w.register.submit).click();
     await page.getByText(w.fields.name).waitFor();
@@ -140,12 +139,12 @@ async function visitScreens({ page, open }: Visit, check: Check) {
   await check("deletion of the account");
   await open("/admin/users");
   await page
-    .getByRole("button", { name: adminTexts.users.actions("Ana") })
+    .getByRole("button", { name: w.admin.users.actions("Ana") })
     .first()
     .click();
   await check("users");
-  await page.getByRole("menuitem", { name: adminTexts.users.changes.disable.label }).click();
-  await button(adminTexts.users.changes.disable.label).click();
+  await page.getByRole("menuitem", { name: w.admin.users.changes.disable.label }).click();
+  await button(w.admin.users.changes.disable.label).click();
   await page.getByText(w.errors.reasons.LAST_ADMIN({})).waitFor();
   await check("the last administrator");
   await open("/models");

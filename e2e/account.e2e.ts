@@ -1,5 +1,4 @@
 import { expect, test } from "vitest";
-import { adminTexts } from "../client/src/i18n/en/admin.ts";
 import { connect, register } from "./support/clients.ts";
 import { eventually, screensOf } from "./support/screens.ts";
 import { useStage } from "./support/stage.ts";
@@ -9,7 +8,7 @@ const stage = useStage({ env: { REGISTRATION: "invite" } });
 // The first account needs no invitation and is the administrator.
 let admin: Awaited<ReturnType<typeof register>>;
 const pt = words["pt-BR"];
-const { invitations } = adminTexts;
+const { invitations } = words.en.admin;
 
 test("the administrator invites somebody, whose link makes one account and no second", async () => {
   admin = await register(stage.url);

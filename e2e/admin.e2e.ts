@@ -1,8 +1,6 @@
 import { readFile } from "node:fs/promises";
 import type { Page } from "playwright-core";
 import { expect, test } from "vitest";
-import { adminTexts } from "../client/src/i18n/en/admin.ts";
-import { adminTexts as portuguese } from "../client/src/i18n/pt-BR/admin.ts";
 import { Status } from "#proto/prosa/chat/v1/message_pb.ts";
 import { RegistrationPolicy } from "#proto/prosa/user/v1/auth_service_pb.ts";
 import { overflow } from "./support/browser.ts";
@@ -13,7 +11,7 @@ import { words } from "./support/words.ts";
 
 const stage = useStage();
 const axe = await readFile(new URL(import.meta.resolve("axe-core/axe.min.js")), "utf8");
-const { parts, registration, invitations, replies, health, audit, welcome } = adminTexts;
+const { parts, registration, invitations, replies, health, audit, welcome } = words.en.admin;
 
 const first = { name: "Ana Souza", email: "ana@example.org", password: "a long password" };
 // The first account of this server, which the first journey makes.
@@ -44,7 +42,7 @@ test("the first start asks for an account, a policy and a look at the models, in
     expect(new URL(page.url()).pathname).toBe("/welcome");
     expect(await faultsOf(page)).toEqual([]);
     await page.getByRole("radio", { name: "Português (Brasil)" }).check({ force: true });
-    await page.getByText(portuguese.welcome.lead).waitFor();
+    await page.getByText(words["pt-BR"].admin.welcome.lead).waitFor();
     await field(words["pt-BR"].register.name).fill("half a name");
     await page.getByRole("radio", { name: "English" }).check({ force: true });
     await button(words.en.register.submit).waitFor();
@@ -163,7 +161,7 @@ test("the log tells who did what, and of one person or one kind only", async () 
 const looks = [
   { colorScheme: "light" as const, viewport: { width: 1280, height: 800 } },
   { colorScheme: "dark" as const, viewport: { width: 1280, height: 800 } },
-  { colorScheme: "dark" as const, viewport: { width: 360, height: 740 }, locale: "pt-BR" },
+  { colorScheme: "dark" as const, viewport: { width: 360, height: 740 }, locale: "pt-BR" as const },
   { colorScheme: "light" as const, viewport: { width: 360, height: 740 } },
 ];
 
@@ -172,7 +170,7 @@ test.each(looks.map((look) => [`${look.colorScheme}, ${look.viewport.width} px`,
   (_, look) =>
     stage.visit({ as: admin, ...look }, async ({ page, open }) => {
       await admin.users.updateCurrentUser({ locale: look.locale ?? "en" });
-      const texts = look.locale === "pt-BR" ? portuguese : adminTexts;
+      const texts = words[look.locale ?? "en"].admin;
       const running = await beginReply(member, "sentinel:tokens=5000,delay=20", 10, "fake:1b");
       const seen = {
         users: page.getByText(first.email),

@@ -1,6 +1,7 @@
 import { readdir } from "node:fs/promises";
 import { en } from "../../client/src/i18n/en.ts";
 import type { texts as account } from "../../client/src/i18n/en/account.ts";
+import type { texts as admin } from "../../client/src/i18n/en/admin.ts";
 import type { texts as api } from "../../client/src/i18n/en/api-page.ts";
 import type { texts as entry } from "../../client/src/i18n/en/entry.ts";
 import type { texts as models } from "../../client/src/i18n/en/models.ts";
@@ -11,6 +12,7 @@ import { ptBR } from "../../client/src/i18n/pt-BR.ts";
 export type { Locale };
 export type Words = typeof en &
   typeof account &
+  typeof admin &
   typeof api &
   typeof entry &
   typeof models &

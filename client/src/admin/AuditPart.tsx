@@ -2,14 +2,13 @@ import { useSearchParams } from "@solidjs/router";
 import { createEffect, createMemo, createUniqueId, For, Match, on, Show, Switch } from "solid-js";
 import type { JSX } from "solid-js";
 import { AuditKind } from "#proto/prosa/admin/v1/audit_event_pb.ts";
-import { t } from "../i18n/i18n.ts";
+import { t } from "../i18n/admin.ts";
 import { Button } from "../ui/Button.tsx";
 import { Failure } from "../ui/Failure.tsx";
 import { Skeleton } from "../ui/Skeleton.tsx";
 import { type AuditFilters, auditLog, loadAuditLog, loadMoreAuditLog } from "./audit-events.ts";
 import { type KindName, kindNames, kindText } from "./audit-words.ts";
 import { AuditRow } from "./AuditRow.tsx";
-import { adminTexts } from "./texts.ts";
 
 const ID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
@@ -28,7 +27,7 @@ export function AuditPart(): JSX.Element {
   return (
     <>
       <Show when={auditLog.days > 0}>
-        <p class="text-soft">{adminTexts().audit.lead(adminTexts().days(auditLog.days))}</p>
+        <p class="text-soft">{t().admin.audit.lead(t().admin.days(auditLog.days))}</p>
       </Show>
       <div class="flex flex-wrap items-end gap-3">
         <KindField value={what()} onChange={(name) => setSearch({ what: name ?? null })} />
@@ -36,7 +35,7 @@ export function AuditPart(): JSX.Element {
           {(id) => <WhoField id={id()} onClear={() => setSearch({ who: null })} />}
         </Show>
         <Button kind="quiet" icon="redo" class="ml-auto" onClick={load}>
-          {adminTexts().audit.refresh}
+          {t().admin.audit.refresh}
         </Button>
       </div>
       <Switch>
@@ -46,12 +45,12 @@ export function AuditPart(): JSX.Element {
               when={events().length > 0}
               fallback={
                 <p class="text-faint">
-                  {filtered() ? adminTexts().audit.noneFound : adminTexts().audit.none}
+                  {filtered() ? t().admin.audit.noneFound : t().admin.audit.none}
                 </p>
               }
             >
               <ul
-                aria-label={adminTexts().audit.title}
+                aria-label={t().admin.audit.title}
                 class="rounded-card border border-line bg-surface"
               >
                 <For each={events()}>
@@ -73,7 +72,7 @@ export function AuditPart(): JSX.Element {
           busy={auditLog.loading}
           onClick={() => void loadMoreAuditLog(filters())}
         >
-          {adminTexts().more}
+          {t().admin.more}
         </Button>
       </Show>
     </>
@@ -88,7 +87,7 @@ function KindField(props: {
   return (
     <div class="min-w-0">
       <label for={id} class="mb-1 block text-[13px] text-soft">
-        {adminTexts().audit.what}
+        {t().admin.audit.what}
       </label>
       <select
         id={id}
@@ -98,7 +97,7 @@ function KindField(props: {
         }
       >
         <option value="" selected={props.value === undefined}>
-          {adminTexts().audit.everything}
+          {t().admin.audit.everything}
         </option>
         <For each={kindNames}>
           {(name) => (
@@ -118,11 +117,11 @@ function WhoField(props: { id: string; onClear: () => void }): JSX.Element {
     auditLog.events?.find(({ actorId }) => actorId === props.id)?.actorName ?? props.id;
   return (
     <div class="min-w-0">
-      <p class="mb-1 text-[13px] text-soft">{adminTexts().audit.who}</p>
+      <p class="mb-1 text-[13px] text-soft">{t().admin.audit.who}</p>
       <div class="flex flex-wrap items-center gap-2">
         <span class="break-all">{name()}</span>
         <Button kind="quiet" icon="close" onClick={() => props.onClear()}>
-          {adminTexts().audit.everybody}
+          {t().admin.audit.everybody}
         </Button>
       </div>
     </div>

@@ -1,5 +1,6 @@
 import { onMount } from "solid-js";
 import type { JSX } from "solid-js";
+import { t } from "../i18n/admin.ts";
 import { loadModels } from "../llm/store.ts";
 import { paths } from "../paths.ts";
 import { EntryCard } from "../user/EntryCard.tsx";
@@ -7,11 +8,10 @@ import { currentUser } from "../user/store.ts";
 import { ModelState } from "./ModelState.tsx";
 import { RegistrationChoice } from "./RegistrationChoice.tsx";
 import { loadSettings } from "./settings.ts";
-import { adminTexts } from "./texts.ts";
 
 /** What the first administrator looks at before the first conversation: who may come, and the model. */
 export function FirstSettings(): JSX.Element {
-  const texts = () => adminTexts().welcome;
+  const texts = () => t().admin.welcome;
   onMount(() => {
     void loadSettings();
     void loadModels({ watch: true });

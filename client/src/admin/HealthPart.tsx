@@ -2,13 +2,12 @@ import { durationMs } from "@bufbuild/protobuf/wkt";
 import { For, Match, Show, Switch } from "solid-js";
 import type { JSX } from "solid-js";
 import type { ServerHealth } from "#proto/prosa/admin/v1/server_health_pb.ts";
-import { t } from "../i18n/i18n.ts";
+import { t } from "../i18n/admin.ts";
 import { Button } from "../ui/Button.tsx";
 import { Failure } from "../ui/Failure.tsx";
 import { Skeleton } from "../ui/Skeleton.tsx";
 import { repeatWhileSeen } from "./repeat-while-seen.ts";
 import { loadHealth, serverHealth } from "./server-health.ts";
-import { adminTexts } from "./texts.ts";
 
 const POLL_MS = 10_000;
 
@@ -32,7 +31,7 @@ export function HealthPart(): JSX.Element {
       />
       <Show when={serverHealth.health}>
         <Button kind="quiet" icon="redo" class="self-center" onClick={() => void loadHealth()}>
-          {adminTexts().health.refresh}
+          {t().admin.health.refresh}
         </Button>
       </Show>
     </>
@@ -40,7 +39,7 @@ export function HealthPart(): JSX.Element {
 }
 
 function rowsOf(health: ServerHealth): Row[] {
-  const texts = adminTexts().health;
+  const texts = t().admin.health;
   const { database, modelHost, disk, uptime, version } = health;
   const answer = (up = false) =>
     up ? { state: texts.up, look: "well" as const } : { state: texts.down, look: "bad" as const };
@@ -84,7 +83,7 @@ const looks = {
 
 function Rows(props: { health: ServerHealth }): JSX.Element {
   return (
-    <ul aria-label={adminTexts().health.title} class="rounded-card border border-line bg-surface">
+    <ul aria-label={t().admin.health.title} class="rounded-card border border-line bg-surface">
       <For each={rowsOf(props.health)}>
         {(row) => (
           <li class="border-line px-4 py-3 not-first:border-t">

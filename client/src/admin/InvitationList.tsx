@@ -2,7 +2,7 @@ import { type Timestamp, timestampDate } from "@bufbuild/protobuf/wkt";
 import { createSignal, For, Match, onMount, Show, Switch } from "solid-js";
 import type { JSX } from "solid-js";
 import type { Invitation } from "#proto/prosa/user/v1/invitation_pb.ts";
-import { t } from "../i18n/i18n.ts";
+import { t } from "../i18n/admin.ts";
 import { announce } from "../ui/announce.ts";
 import { Button } from "../ui/Button.tsx";
 import { ConfirmDialog } from "../ui/ConfirmDialog.tsx";
@@ -14,14 +14,13 @@ import {
   loadMoreInvitations,
   revokeInvitation,
 } from "./invitations.ts";
-import { adminTexts } from "./texts.ts";
 
 /** The invitations that were made, with the way to take those back that nobody has used. */
 export function InvitationList(props: {
   onRevoked: (invitation: Invitation) => void;
 }): JSX.Element {
   const [doomed, setDoomed] = createSignal<Invitation>();
-  const texts = () => adminTexts().invitations;
+  const texts = () => t().admin.invitations;
   const again = () => void (invitations.list ? loadMoreInvitations() : loadInvitations());
   onMount(() => void loadInvitations());
   const revoke = async (invitation: Invitation) => {
@@ -55,7 +54,7 @@ export function InvitationList(props: {
           busy={invitations.loading}
           onClick={() => void loadMoreInvitations()}
         >
-          {adminTexts().more}
+          {t().admin.more}
         </Button>
       </Show>
       <Show when={doomed()}>
@@ -80,7 +79,7 @@ function Row(props: {
   invitation: Invitation;
   onRevoke: (invitation: Invitation) => void;
 }): JSX.Element {
-  const texts = () => adminTexts().invitations;
+  const texts = () => t().admin.invitations;
   const made = () => dateOf(props.invitation.createTime);
   const expiry = () => dateOf(props.invitation.expireTime);
   const usable = () => props.invitation.useTime === undefined && expiry().getTime() > Date.now();

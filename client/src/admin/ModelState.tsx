@@ -1,6 +1,6 @@
 import { Match, Show, Switch } from "solid-js";
 import type { JSX } from "solid-js";
-import { t } from "../i18n/i18n.ts";
+import { t } from "../i18n/admin.ts";
 import {
   defaultModel,
   findModel,
@@ -12,11 +12,10 @@ import {
 } from "../llm/store.ts";
 import { paths } from "../paths.ts";
 import { Failure } from "../ui/Failure.tsx";
-import { adminTexts } from "./texts.ts";
 
 /** Whether there is a model to talk with, and the way to one where there is none of use. */
 export function ModelState(): JSX.Element {
-  const texts = () => adminTexts().welcome;
+  const texts = () => t().admin.welcome;
   const wanting = () => models().every((model) => model.demonstration) && pulls().length === 0;
   const words = () => {
     const name = defaultModel();

@@ -6,7 +6,7 @@ import {
   ReplyPurpose,
   type RunningReply,
 } from "#proto/prosa/admin/v1/running_reply_pb.ts";
-import { t } from "../i18n/i18n.ts";
+import { t } from "../i18n/admin.ts";
 import { announce } from "../ui/announce.ts";
 import { Button } from "../ui/Button.tsx";
 import { ConfirmDialog } from "../ui/ConfirmDialog.tsx";
@@ -14,16 +14,15 @@ import { Failure } from "../ui/Failure.tsx";
 import { Skeleton } from "../ui/Skeleton.tsx";
 import { repeatWhileSeen } from "./repeat-while-seen.ts";
 import { loadRunningReplies, runningReplies, stopRunningReply } from "./running-replies.ts";
-import { adminTexts } from "./texts.ts";
 
 const POLL_MS = 2_000;
 
-const nameOf = (reply: RunningReply) => reply.userName || adminTexts().replies.somebody;
+const nameOf = (reply: RunningReply) => reply.userName || t().admin.replies.somebody;
 
 /** What the models are writing and who waits, as it is at every moment. */
 export function RepliesPart(): JSX.Element {
   const [doomed, setDoomed] = createSignal<RunningReply>();
-  const texts = () => adminTexts().replies;
+  const texts = () => t().admin.replies;
   repeatWhileSeen(() => void loadRunningReplies(), POLL_MS);
   const stop = async ({ id }: RunningReply) => {
     await stopRunningReply(id);
@@ -75,11 +74,11 @@ type PurposeName = keyof typeof ReplyPurpose;
 function purposeText(purpose: ReplyPurpose): string {
   const names = Object.keys(ReplyPurpose) as PurposeName[];
   const name = names.find((known) => ReplyPurpose[known] === purpose) ?? "UNSPECIFIED";
-  return adminTexts().replies.purposes[name];
+  return t().admin.replies.purposes[name];
 }
 
 function Row(props: { reply: RunningReply; onStop: (reply: RunningReply) => void }): JSX.Element {
-  const texts = () => adminTexts().replies;
+  const texts = () => t().admin.replies;
   const progress = () => {
     const { progress: at, position, tokens } = props.reply;
     if (at === ReplyProgress.QUEUED) return texts().queued(position);

@@ -1,13 +1,12 @@
 import { createSignal, For, Match, onMount, Show, Switch } from "solid-js";
 import type { JSX } from "solid-js";
-import { t } from "../i18n/i18n.ts";
+import { t } from "../i18n/admin.ts";
 import { Button } from "../ui/Button.tsx";
 import { Failure } from "../ui/Failure.tsx";
 import { Skeleton } from "../ui/Skeleton.tsx";
 import { ChangeUserDialog } from "./ChangeUserDialog.tsx";
 import type { UserChange } from "./ChangeUserDialog.tsx";
 import { loadMorePeople, loadPeople, people } from "./people.ts";
-import { adminTexts } from "./texts.ts";
 import { UserRow } from "./UserRow.tsx";
 
 /** Everybody with an account, for administrators, who may change what each of them may do. */
@@ -17,7 +16,7 @@ export function UserList(): JSX.Element {
   const again = () => void (people.users ? loadMorePeople() : loadPeople());
   return (
     <>
-      <p class="text-soft">{adminTexts().users.lead}</p>
+      <p class="text-soft">{t().admin.users.lead}</p>
       <Switch>
         <Match when={people.users}>
           {(users) => (
@@ -38,7 +37,7 @@ export function UserList(): JSX.Element {
           busy={people.loading}
           onClick={() => void loadMorePeople()}
         >
-          {adminTexts().more}
+          {t().admin.more}
         </Button>
       </Show>
       <Show when={change()}>

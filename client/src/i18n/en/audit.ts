@@ -1,5 +1,5 @@
 /** What happened, by the names of prosa.admin.v1.AuditKind; `on` is what it was done to. */
-export const auditTexts = {
+export const audit = {
   title: "Audit log",
   lead: (days: string) =>
     `Who did what, when and from where. Entries are kept for ${days}, also after an account is deleted. Chats and secrets are never in it.`,

@@ -1,5 +1,5 @@
 /** The first start of a server. */
-export const welcomeTexts = {
+export const welcome = {
   title: "Welcome",
   lead: "This server has no account yet. The first account becomes the administrator: it decides who else may come in, and which models there are.",
   language: "Language",

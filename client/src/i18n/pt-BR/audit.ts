@@ -1,6 +1,6 @@
-import type { auditTexts as english } from "../en/audit.ts";
+import type { audit as english } from "../en/audit.ts";
 
-export const auditTexts: typeof english = {
+export const audit: typeof english = {
   title: "Registro",
   lead: (days) =>
     `Quem fez o quê, quando e de onde. Fica guardado por ${days}, mesmo depois de a conta ser apagada. Conversas e segredos nunca entram aqui.`,

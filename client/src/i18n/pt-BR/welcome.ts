@@ -1,6 +1,6 @@
-import type { welcomeTexts as english } from "../en/welcome.ts";
+import type { welcome as english } from "../en/welcome.ts";
 
-export const welcomeTexts: typeof english = {
+export const welcome: typeof english = {
   title: "Boas-vindas",
   lead: "Este servidor ainda não tem nenhuma conta. A primeira vai administrá-lo: ela decide quem mais pode entrar e quais modelos existem.",
   language: "Idioma",
