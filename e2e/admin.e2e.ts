@@ -117,7 +117,8 @@ test("answers under way are seen as they go on, and one is stopped", async () =>
     await page.getByText(/· \d+ tokens so far$/).waitFor();
     await page.getByText(replies.queued(1)).waitFor();
     expect(await page.getByRole("main").textContent()).not.toContain("sentinel");
-    const stops = page.getByRole("button", { name: replies.stopOf("Bia Lima", "fake:1b") });
+    const list = page.getByRole("list", { name: replies.title });
+    const stops = list.getByRole("button", { name: replies.stopOf("Bia Lima", "fake:1b") });
     await stops.first().click();
     const asked = dialog(replies.stopTitle("Bia Lima"));
     await asked.getByRole("button", { name: replies.stop, exact: true }).click();
@@ -134,7 +135,7 @@ test("answers under way are seen as they go on, and one is stopped", async () =>
 test("the log tells who did what, and of one person or one kind only", async () => {
   await stage.visit({ as: admin }, async ({ page, open }) => {
     const { button } = screensOf(page);
-    const rows = page.getByRole("list", { name: audit.title }).getByRole("listitem");
+    const rows = page.getByRole("list", { name: parts.audit }).getByRole("listitem");
     await open("/admin/audit");
     await rows
       .filter({ hasText: audit.kinds.REPLY_STOPPED })

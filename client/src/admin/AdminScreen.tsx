@@ -19,7 +19,7 @@ export function AdminScreen(): JSX.Element {
   const current = () => parts.find((part) => part === params.part) ?? "users";
   return (
     <>
-      <ScreenHeader title={`${t().admin.title} · ${t().admin.parts[current()]}`} />
+      <ScreenHeader title={`${t().shell.administration} · ${t().admin.parts[current()]}`} />
       <div class="flex-1 overflow-y-auto px-3.5 pb-12">
         <div class="mx-auto flex max-w-[720px] flex-col gap-6 pt-2">
           <Show
@@ -55,7 +55,7 @@ export function AdminScreen(): JSX.Element {
 function Parts(props: { current: AdminPart }): JSX.Element {
   const links = () => [
     ...parts.map((part) => ({ href: paths.admin(part), name: t().admin.parts[part], part })),
-    { href: paths.models, name: t().admin.parts.models, part: undefined },
+    { href: paths.models, name: t().shell.models, part: undefined },
   ];
   return (
     <nav aria-label={t().admin.parts.label}>

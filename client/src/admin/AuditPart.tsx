@@ -35,7 +35,7 @@ export function AuditPart(): JSX.Element {
           {(id) => <WhoField id={id()} onClear={() => setSearch({ who: null })} />}
         </Show>
         <Button kind="quiet" icon="redo" class="ml-auto" onClick={load}>
-          {t().admin.audit.refresh}
+          {t().admin.health.refresh}
         </Button>
       </div>
       <Switch>
@@ -50,7 +50,7 @@ export function AuditPart(): JSX.Element {
               }
             >
               <ul
-                aria-label={t().admin.audit.title}
+                aria-label={t().admin.parts.audit}
                 class="rounded-card border border-line bg-surface"
               >
                 <For each={events()}>

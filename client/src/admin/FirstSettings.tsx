@@ -26,7 +26,7 @@ export function FirstSettings(): JSX.Element {
         <p class="mt-3 text-[13px] text-faint">{texts().later}</p>
       </section>
       <section class="mt-5 border-t border-line pt-4">
-        <h2 class="mb-1 text-[13px] text-soft">{texts().model}</h2>
+        <h2 class="mb-1 text-[13px] text-soft">{t().model.label}</h2>
         <ModelState />
       </section>
       <a

@@ -41,7 +41,7 @@ export function ModelState(): JSX.Element {
         <Show when={wanting()}>
           <p class="mt-2">
             <a href={paths.models} class="target font-semibold text-accent hover:underline">
-              {texts().choose}
+              {t().model.choose}
             </a>
           </p>
         </Show>

@@ -35,7 +35,10 @@ export function RepliesPart(): JSX.Element {
         <Match when={runningReplies.list}>
           {(list) => (
             <Show when={list().length > 0} fallback={<p class="text-faint">{texts().none}</p>}>
-              <ul class="rounded-card border border-line bg-surface">
+              <ul
+                aria-label={texts().title}
+                class="rounded-card border border-line bg-surface"
+              >
                 <For each={list()}>{(reply) => <Row reply={reply} onStop={setDoomed} />}</For>
               </ul>
             </Show>

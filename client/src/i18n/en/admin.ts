@@ -9,12 +9,10 @@ const days = new Intl.NumberFormat("en", { style: "unit", unit: "day", unitDispl
 /** The texts of the administrators' pages; they come with these. */
 export const texts = {
   admin: {
-    title: "Administration",
     parts: {
       label: "Parts of the administration",
       users: "Users",
       registration: "Registration",
-      models: "Models",
       replies: "Answers",
       health: "Health",
       audit: "Audit log",

@@ -1,6 +1,5 @@
 /** What happened, by the names of prosa.admin.v1.AuditKind; `on` is what it was done to. */
 export const audit = {
-  title: "Audit log",
   lead: (days: string) =>
     `Who did what, when and from where. Entries are kept for ${days}, also after an account is deleted. Chats and secrets are never in it.`,
   who: "Who",
@@ -13,7 +12,6 @@ export const audit = {
   none: "Nothing has been written down yet.",
   noneFound: "Nothing matches this choice.",
   from: (address: string) => `from ${address}`,
-  refresh: "Look again",
   values: {
     admin: "administrator",
     member: "member",

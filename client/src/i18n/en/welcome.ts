@@ -7,12 +7,10 @@ export const welcome = {
   serverLead: (name: string) =>
     `Hello, ${name}. Two things to look at before the first conversation.`,
   later: "You can change this later, under Administration.",
-  model: "Model",
   looking: "Looking for models…",
   demonstration: (name: string) =>
     `The engine is ready, with ${name}, a very small model that shows how Prosa works. For real conversations, choose another model.`,
   ready: (name: string) => `${name} is ready.`,
   noModel: "The engine is ready, and no model is installed yet. Choose one to begin.",
-  choose: "Choose a model",
   begin: "Begin the first conversation",
 };

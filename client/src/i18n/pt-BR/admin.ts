@@ -9,12 +9,10 @@ const days = new Intl.NumberFormat("pt-BR", { style: "unit", unit: "day", unitDi
 
 export const texts: typeof english = {
   admin: {
-    title: "Administração",
     parts: {
       label: "Partes da administração",
       users: "Pessoas",
       registration: "Cadastro",
-      models: "Modelos",
       replies: "Respostas",
       health: "Saúde",
       audit: "Registro",

@@ -1,7 +1,6 @@
 import type { audit as english } from "../en/audit.ts";
 
 export const audit: typeof english = {
-  title: "Registro",
   lead: (days) =>
     `Quem fez o quê, quando e de onde. Fica guardado por ${days}, mesmo depois de a conta ser apagada. Conversas e segredos nunca entram aqui.`,
   who: "Quem",
@@ -14,7 +13,6 @@ export const audit: typeof english = {
   none: "Nada foi registrado ainda.",
   noneFound: "Nada corresponde a esta escolha.",
   from: (address) => `de ${address}`,
-  refresh: "Olhar de novo",
   values: {
     admin: "administra o servidor",
     member: "membro",

@@ -7,12 +7,10 @@ export const welcome: typeof english = {
   serverTitle: "Seu servidor",
   serverLead: (name) => `Olá, ${name}. Duas coisas para ver antes da primeira conversa.`,
   later: "Dá para mudar depois, em Administração.",
-  model: "Modelo",
   looking: "Procurando modelos…",
   demonstration: (name) =>
     `O motor está pronto, com ${name}, um modelo bem pequeno que mostra como o Prosa funciona. Para conversas de verdade, escolha outro modelo.`,
   ready: (name) => `${name} está pronto.`,
   noModel: "O motor está pronto, e ainda não há nenhum modelo. Escolha um para começar.",
-  choose: "Escolher um modelo",
   begin: "Começar a primeira conversa",
 };
