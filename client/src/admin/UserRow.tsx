@@ -5,6 +5,7 @@ import { Role, type User } from "#proto/prosa/user/v1/user_pb.ts";
 import { t } from "../i18n/admin.ts";
 import { currentUser } from "../user/store.ts";
 import { Icon } from "../ui/Icon.tsx";
+import { Mark } from "../ui/Mark.tsx";
 import { Menu } from "../ui/Menu.tsx";
 import type { ChangeKind, UserChange } from "./ChangeUserDialog.tsx";
 
@@ -35,17 +36,9 @@ export function UserRow(props: {
       <div class="min-w-0 flex-1">
         <p class="flex flex-wrap items-center gap-x-2 gap-y-1">
           <span class="min-w-0 font-medium break-words">{props.user.displayName}</span>
-          <For each={marks()}>
-            {(mark) => (
-              <span class="rounded-full bg-accent-wash px-2 py-px text-[12px] text-accent">
-                {mark}
-              </span>
-            )}
-          </For>
+          <For each={marks()}>{(mark) => <Mark>{mark}</Mark>}</For>
           <Show when={props.user.disabled}>
-            <span class="rounded-full bg-bad-wash px-2 py-px text-[12px] text-bad">
-              {t().admin.users.disabled}
-            </span>
+            <Mark tone="bad">{t().admin.users.disabled}</Mark>
           </Show>
         </p>
         <p class="mt-0.5 text-[13px] break-words text-faint">{facts()}</p>
