@@ -22,6 +22,8 @@ export const ptBR: Dictionary = {
     showPassword: "Mostrar a senha",
     hidePassword: "Esconder a senha",
     loading: "Carregando",
+    unknownDevice: "Aparelho desconhecido",
+    browserOn: (browser, system) => `${browser} no ${system}`,
   },
   errors: {
     reasons,

@@ -25,8 +25,6 @@ export const texts = {
     passwordChanged: "Password changed. All other devices are logged out.",
     sessions: "Devices",
     thisDevice: "this device",
-    unknownDevice: "Unknown device",
-    browserOn: (browser: string, system: string) => `${browser} on ${system}`,
     lastSeen: (time: Date) => `Last seen ${dateTime(time)}`,
     signOut: "Log out",
     signOutDevice: (device: string) => `Log out ${device}`,

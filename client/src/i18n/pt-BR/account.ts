@@ -25,8 +25,6 @@ export const texts: typeof english = {
     passwordChanged: "Senha trocada. Os outros aparelhos saíram da conta.",
     sessions: "Aparelhos",
     thisDevice: "este aparelho",
-    unknownDevice: "Aparelho desconhecido",
-    browserOn: (browser, system) => `${browser} no ${system}`,
     lastSeen: (time) => `Visto em ${dateTime(time)}`,
     signOut: "Desconectar",
     signOutDevice: (device) => `Desconectar ${device}`,
