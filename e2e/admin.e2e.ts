@@ -1,8 +1,7 @@
-import { readFile } from "node:fs/promises";
-import type { Page } from "playwright-core";
 import { expect, test } from "vitest";
 import { Status } from "#proto/prosa/chat/v1/message_pb.ts";
 import { RegistrationPolicy } from "#proto/prosa/user/v1/auth_service_pb.ts";
+import { faultsOf } from "./support/axe.ts";
 import { overflow } from "./support/browser.ts";
 import { beginReply, connect, type Person, register } from "./support/clients.ts";
 import { eventually, screensOf } from "./support/screens.ts";
@@ -10,24 +9,12 @@ import { useStage } from "./support/stage.ts";
 import { words } from "./support/words.ts";
 
 const stage = useStage();
-const axe = await readFile(new URL(import.meta.resolve("axe-core/axe.min.js")), "utf8");
 const { parts, registration, invitations, replies, health, audit, welcome } = words.en.admin;
 
 const first = { name: "Ana Souza", email: "ana@example.org", password: "a long password" };
 // The first account of this server, which the first journey makes.
 let admin: Person;
 let member: Person;
-
-/** What axe has against the page as it stands. */
-async function faultsOf(page: Page): Promise<string[]> {
-  if (!(await page.evaluate("'axe' in window"))) await page.evaluate(axe);
-  return page.evaluate(`Promise.all(document.getAnimations()
-    .filter((it) => it.effect.getComputedTiming().iterations !== Infinity)
-    .map((it) => it.finished.catch(() => {})))
-    .then(() => axe.run(document, { resultTypes: ["violations"] }))
-    .then(({ violations }) => violations.flatMap(({ id, nodes }) =>
-      nodes.map((node) => id + " " + node.html.slice(0, 200))))`);
-}
 
 async function signedIn(url: string): Promise<Person> {
   const { sessionToken: token } = await connect(url).auth.login(first);
