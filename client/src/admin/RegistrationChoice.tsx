@@ -41,6 +41,9 @@ function Choice(props: { settings: Settings }): JSX.Element {
   const name = () =>
     policies.find(({ value }) => value === props.settings.registrationPolicy)?.name;
   const source = () => props.settings.registrationSource;
+  // What holds by default is nobody's choice yet, and can be made one.
+  const chosen = () =>
+    source() === SettingSource.DEFAULT ? undefined : props.settings.registrationPolicy;
   const choose = async (policy: RegistrationPolicy) => {
     setFailure(undefined);
     try {
@@ -67,7 +70,7 @@ function Choice(props: { settings: Settings }): JSX.Element {
         <Segments
           label={texts().label}
           name="registration"
-          value={props.settings.registrationPolicy}
+          value={chosen()}
           options={policies.map(({ value, name }) => ({ value, label: texts()[name] }))}
           onChange={(policy) => void choose(policy)}
         />
