@@ -108,6 +108,7 @@ test("answers under way are seen as they go on, and one is stopped", async () =>
     const stops = list.getByRole("button", { name: replies.stopOf("Bia Lima", "fake:1b") });
     await stops.first().click();
     const asked = dialog(replies.stopTitle("Bia Lima"));
+    await asked.getByText(replies.stopHints.CHAT).waitFor();
     await asked.getByRole("button", { name: replies.stop, exact: true }).click();
     await eventually(() => stops.count()).toBe(1);
     await member.messages.stopReply({ messageId: waiting.id });

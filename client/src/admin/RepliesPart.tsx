@@ -60,7 +60,7 @@ export function RepliesPart(): JSX.Element {
         {(reply) => (
           <ConfirmDialog
             title={texts().stopTitle(nameOf(reply()))}
-            hint={texts().stopHint}
+            hint={texts().stopHints[purposeOf(reply())]}
             action={texts().stop}
             danger
             onConfirm={() => stop(reply())}
@@ -74,10 +74,10 @@ export function RepliesPart(): JSX.Element {
 
 type PurposeName = keyof typeof ReplyPurpose;
 
-function purposeText(purpose: ReplyPurpose): string {
+/** The purpose by its name in the proto; one from a newer server counts as none. */
+function purposeOf({ purpose }: RunningReply): PurposeName {
   const names = Object.keys(ReplyPurpose) as PurposeName[];
-  const name = names.find((known) => ReplyPurpose[known] === purpose) ?? "UNSPECIFIED";
-  return t().admin.replies.purposes[name];
+  return names.find((known) => ReplyPurpose[known] === purpose) ?? "UNSPECIFIED";
 }
 
 function Row(props: { reply: RunningReply; onStop: (reply: RunningReply) => void }): JSX.Element {
@@ -93,7 +93,10 @@ function Row(props: { reply: RunningReply; onStop: (reply: RunningReply) => void
     const ms = startTime ? Math.max(0, runningReplies.time - timestampMs(startTime)) : 0;
     return texts().since(ms / 1000);
   };
-  const facts = () => [props.reply.model, purposeText(props.reply.purpose), since()].join(" · ");
+  const facts = () => {
+    const purpose = texts().purposes[purposeOf(props.reply)];
+    return [props.reply.model, purpose, since()].join(" · ");
+  };
   return (
     <li class="flex items-center gap-3 border-line px-4 py-3 not-first:border-t">
       <div class="min-w-0 flex-1">

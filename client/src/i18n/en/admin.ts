@@ -76,7 +76,12 @@ export const texts = {
       stop: "Stop",
       stopOf: (name: string, model: string) => `Stop the answer of ${model} for ${name}`,
       stopTitle: (name: string) => `Stop this answer for ${name}?`,
-      stopHint: "What is written of it is kept, and it can be continued.",
+      stopHints: {
+        CHAT: "What is written of it is kept, and it can be continued.",
+        TITLE: "The chat is then named after the first words of its question.",
+        PROGRAM: "The program gets an error and no more text. Nothing of it is kept here.",
+        UNSPECIFIED: "The model writes no more of it.",
+      },
       stopped: "The answer is stopped.",
       more: "There are more.",
     },

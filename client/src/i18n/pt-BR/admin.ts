@@ -75,7 +75,12 @@ export const texts: typeof english = {
       stop: "Parar",
       stopOf: (name, model) => `Parar a resposta de ${model} para ${name}`,
       stopTitle: (name) => `Parar esta resposta para ${name}?`,
-      stopHint: "O que já foi escrito fica guardado, e dá para continuar depois.",
+      stopHints: {
+        CHAT: "O que já foi escrito fica guardado, e dá para continuar depois.",
+        TITLE: "A conversa fica com as primeiras palavras da pergunta como título.",
+        PROGRAM: "O programa recebe um erro e mais nenhum texto. Nada fica guardado aqui.",
+        UNSPECIFIED: "O modelo não escreve mais nada dela.",
+      },
       stopped: "A resposta foi parada.",
       more: "Há outras.",
     },
