@@ -5,7 +5,6 @@ import {
   defaultModel,
   findModel,
   loadModels,
-  models,
   modelsError,
   modelsLoaded,
   pulls,
@@ -16,11 +15,19 @@ import { Failure } from "../ui/Failure.tsx";
 /** Whether there is a model to talk with, and the way to one where there is none of use. */
 export function ModelState(): JSX.Element {
   const texts = () => t().admin.welcome;
-  const wanting = () => models().every((model) => model.demonstration) && pulls().length === 0;
+  const none = () => defaultModel() === "";
+  const useful = () => !none() && !findModel(defaultModel())?.demonstration;
+  const coming = () => pulls().find(({ failure }) => failure === undefined);
+  const wanting = () => !useful() && !coming();
+  const advice = () => {
+    const pull = coming();
+    if (pull) return texts().coming(pull.model);
+    return none() ? texts().chooseFirst : texts().chooseAnother;
+  };
   const words = () => {
-    const name = defaultModel();
-    if (name === "") return texts().noModel;
-    return findModel(name)?.demonstration ? texts().demonstration(name) : texts().ready(name);
+    if (useful()) return texts().ready(defaultModel());
+    const state = none() ? texts().noModel : texts().demonstration(defaultModel());
+    return `${state} ${advice()}`;
   };
   return (
     <Switch>

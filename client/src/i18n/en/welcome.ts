@@ -8,9 +8,12 @@ export const welcome = {
     `Hello, ${name}. Two things to look at before the first conversation.`,
   later: "You can change this later, under Administration.",
   looking: "Looking for models…",
-  demonstration: (name: string) =>
-    `The engine is ready, with ${name}, a very small model that shows how Prosa works. For real conversations, choose another model.`,
   ready: (name: string) => `${name} is ready.`,
-  noModel: "The engine is ready, and no model is installed yet. Choose one to begin.",
+  demonstration: (name: string) =>
+    `${name} is ready: a very small model that shows how Prosa works.`,
+  noModel: "There is no model to talk with yet.",
+  chooseAnother: "For real conversations, choose another one.",
+  chooseFirst: "Choose one to begin.",
+  coming: (name: string) => `${name} is being downloaded.`,
   begin: "Begin the first conversation",
 };

@@ -8,9 +8,12 @@ export const welcome: typeof english = {
   serverLead: (name) => `Olá, ${name}. Duas coisas para ver antes da primeira conversa.`,
   later: "Dá para mudar depois, em Administração.",
   looking: "Procurando modelos…",
-  demonstration: (name) =>
-    `O motor está pronto, com ${name}, um modelo bem pequeno que mostra como o Prosa funciona. Para conversas de verdade, escolha outro modelo.`,
   ready: (name) => `${name} está pronto.`,
-  noModel: "O motor está pronto, e ainda não há nenhum modelo. Escolha um para começar.",
+  demonstration: (name) =>
+    `${name} está pronto: um modelo bem pequeno, que mostra como o Prosa funciona.`,
+  noModel: "Ainda não há nenhum modelo com que conversar.",
+  chooseAnother: "Para conversas de verdade, escolha outro.",
+  chooseFirst: "Escolha um para começar.",
+  coming: (name) => `${name} está sendo baixado.`,
   begin: "Começar a primeira conversa",
 };
