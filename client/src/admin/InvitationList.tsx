@@ -1,19 +1,13 @@
 import { type Timestamp, timestampDate } from "@bufbuild/protobuf/wkt";
-import { createSignal, For, Match, onMount, Show, Switch } from "solid-js";
+import { createSignal, onMount, Show } from "solid-js";
 import type { JSX } from "solid-js";
 import type { Invitation } from "#proto/prosa/user/v1/invitation_pb.ts";
 import { t } from "../i18n/admin.ts";
 import { announce } from "../ui/announce.ts";
 import { Button } from "../ui/Button.tsx";
 import { ConfirmDialog } from "../ui/ConfirmDialog.tsx";
-import { Failure } from "../ui/Failure.tsx";
-import { Skeleton } from "../ui/Skeleton.tsx";
-import {
-  invitations,
-  loadInvitations,
-  loadMoreInvitations,
-  revokeInvitation,
-} from "./invitations.ts";
+import { invitations, revokeInvitation } from "./invitations.ts";
+import { PagedList } from "./PagedList.tsx";
 
 /** The invitations that were made, with the way to take those back that nobody has used. */
 export function InvitationList(props: {
@@ -21,8 +15,7 @@ export function InvitationList(props: {
 }): JSX.Element {
   const [doomed, setDoomed] = createSignal<Invitation>();
   const texts = () => t().admin.invitations;
-  const again = () => void (invitations.list ? loadMoreInvitations() : loadInvitations());
-  onMount(() => void loadInvitations());
+  onMount(() => void invitations.reload());
   const revoke = async (invitation: Invitation) => {
     await revokeInvitation(invitation.id);
     props.onRevoked(invitation);
@@ -30,33 +23,15 @@ export function InvitationList(props: {
   };
   return (
     <>
-      <Switch>
-        <Match when={invitations.list}>
-          {(list) => (
-            <Show when={list().length > 0} fallback={<p class="text-faint">{texts().none}</p>}>
-              <ul class="flex flex-col gap-3">
-                <For each={list()}>
-                  {(invitation) => <Row invitation={invitation} onRevoke={setDoomed} />}
-                </For>
-              </ul>
-            </Show>
-          )}
-        </Match>
-        <Match when={invitations.error === undefined}>
-          <Skeleton widths={[70, 55]} />
-        </Match>
-      </Switch>
-      <Failure error={invitations.error} action={t().common.retry} onAction={again} />
-      <Show when={invitations.nextPageToken && invitations.error === undefined}>
-        <Button
-          kind="quiet"
-          class="self-center"
-          busy={invitations.loading}
-          onClick={() => void loadMoreInvitations()}
-        >
-          {t().admin.more}
-        </Button>
-      </Show>
+      <PagedList
+        rows={invitations}
+        label={texts().title}
+        none={texts().none}
+        skeleton={[70, 55]}
+        class="flex flex-col gap-3"
+      >
+        {(invitation) => <Row invitation={invitation} onRevoke={setDoomed} />}
+      </PagedList>
       <Show when={doomed()}>
         {(invitation) => (
           <ConfirmDialog

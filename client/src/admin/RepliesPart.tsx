@@ -35,10 +35,7 @@ export function RepliesPart(): JSX.Element {
         <Match when={runningReplies.list}>
           {(list) => (
             <Show when={list().length > 0} fallback={<p class="text-faint">{texts().none}</p>}>
-              <ul
-                aria-label={texts().title}
-                class="rounded-card border border-line bg-surface"
-              >
+              <ul aria-label={texts().title} class="rounded-card border border-line bg-surface">
                 <For each={list()}>{(reply) => <Row reply={reply} onStop={setDoomed} />}</For>
               </ul>
             </Show>

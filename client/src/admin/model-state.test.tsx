@@ -27,11 +27,14 @@ test.each([
     false,
   ],
   ["a real model", { models: [tiny, qwen], defaultModel: qwen.name }, ready(qwen.name), false],
-])("of %s it says what is so, and where to choose when there is need", async (_, list, words, leads) => {
-  answerWith((router) => void router.service(ModelService, { listModels: () => list }));
-  await loadModels();
-  const { container, unmount } = render(() => <ModelState />);
-  expect(container.querySelector("p")?.textContent).toBe(words);
-  expect(container.querySelector("a") !== null).toBe(leads);
-  unmount();
-});
+])(
+  "of %s it says what is so, and where to choose when there is need",
+  async (_, list, words, leads) => {
+    answerWith((router) => void router.service(ModelService, { listModels: () => list }));
+    await loadModels();
+    const { container, unmount } = render(() => <ModelState />);
+    expect(container.querySelector("p")?.textContent).toBe(words);
+    expect(container.querySelector("a") !== null).toBe(leads);
+    unmount();
+  },
+);
