@@ -94,7 +94,7 @@ test("the devices are listed with this one, and another one can be logged out", 
     await open("/account");
     const devices = page.getByRole("region", { name: w.account.sessions });
     const here = devices.getByRole("listitem").filter({ hasText: w.account.thisDevice });
-    await here.getByText(w.common.browserOn("Chrome", "Linux")).waitFor();
+    await here.getByText(w.devices.browserOn("Chrome", "Linux")).waitFor();
     expect(await here.getByRole("button").count()).toBe(0);
     const before = await devices.getByRole("listitem").count();
     expect(before).toBeGreaterThan(2);

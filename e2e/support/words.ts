@@ -3,6 +3,7 @@ import { en } from "../../client/src/i18n/en.ts";
 import type { texts as account } from "../../client/src/i18n/en/account.ts";
 import type { texts as admin } from "../../client/src/i18n/en/admin.ts";
 import type { texts as api } from "../../client/src/i18n/en/api-page.ts";
+import type { texts as devices } from "../../client/src/i18n/en/devices.ts";
 import type { texts as entry } from "../../client/src/i18n/en/entry.ts";
 import type { texts as models } from "../../client/src/i18n/en/models.ts";
 import type { texts as search } from "../../client/src/i18n/en/search.ts";
@@ -14,6 +15,7 @@ export type Words = typeof en &
   typeof account &
   typeof admin &
   typeof api &
+  typeof devices &
   typeof entry &
   typeof models &
   typeof search;

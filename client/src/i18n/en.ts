@@ -21,8 +21,6 @@ export const en = {
     showPassword: "Show the password",
     hidePassword: "Hide the password",
     loading: "Loading",
-    unknownDevice: "Unknown device",
-    browserOn: (browser: string, system: string) => `${browser} on ${system}`,
   },
   errors: {
     reasons,

@@ -22,8 +22,6 @@ export const ptBR: Dictionary = {
     showPassword: "Mostrar a senha",
     hidePassword: "Esconder a senha",
     loading: "Carregando",
-    unknownDevice: "Aparelho desconhecido",
-    browserOn: (browser, system) => `${browser} no ${system}`,
   },
   errors: {
     reasons,
