@@ -58,7 +58,7 @@ test("a name, a language and colours change at once and stay", async () => {
     await eventually(paper).toBe("rgb(22, 21, 18)");
     await page.getByRole("radio", { name: "Português (Brasil)" }).check({ force: true });
     await eventually(() => page.getByRole("heading", { level: 1 }).textContent()).toBe(
-      pt.account.title,
+      pt.shell.account,
     );
     expect(await page.evaluate("document.documentElement.lang")).toBe("pt-BR");
 
@@ -72,11 +72,11 @@ test("a name, a language and colours change at once and stay", async () => {
     await page.emulateMedia({ colorScheme: "dark" });
     await eventually(paper).toBe("rgb(22, 21, 18)");
     await page.getByRole("radio", { name: "English" }).check({ force: true });
-    await page.getByRole("heading", { name: w.account.title, level: 1 }).waitFor();
+    await page.getByRole("heading", { name: w.shell.account, level: 1 }).waitFor();
   });
   await stage.visit({ as: admin, locale: "pt-BR" }, async ({ page, open }) => {
     await open("/account");
-    await page.getByRole("heading", { name: words.en.account.title, level: 1 }).waitFor();
+    await page.getByRole("heading", { name: words.en.shell.account, level: 1 }).waitFor();
     await page.getByRole("button", { name: /Ana Maria/ }).waitFor();
   });
 });
@@ -179,7 +179,7 @@ test("a session that ended leads to the login, and from there to the page that w
     await open("/models");
     await screens.button(w.login.submit).waitFor();
     await screens.logIn(admin);
-    await page.getByRole("heading", { name: w.models.title, level: 1 }).waitFor();
+    await page.getByRole("heading", { name: w.shell.models, level: 1 }).waitFor();
   });
 });
 
@@ -190,7 +190,7 @@ test("a server that takes no new accounts says so", async () => {
     await open("/register");
     await page.getByText(w.register.closed).waitFor();
     expect(await field(w.register.name).count()).toBe(0);
-    await link(w.register.login).click();
+    await link(w.login.title).click();
     await field(w.login.password).waitFor();
   });
 });

@@ -20,11 +20,11 @@ test("somebody registers, asks, reloads in mid-answer, stops, asks again, leaves
   stage.visit({}, async (visit) => {
     await visit.open();
     const screens = screensOf(visit.page);
-    const { admin, login, register: words } = screens.w;
+    const { admin, login } = screens.w;
     // Where there is no account yet, the first one is made before anybody can log in.
     await visit.page.getByText(admin.welcome.lead).waitFor();
     expect(new URL(visit.page.url()).pathname).toBe("/welcome");
-    expect(await screens.link(words.login).count()).toBe(0);
+    expect(await screens.link(login.title).count()).toBe(0);
     expect(await screens.button(login.submit).count()).toBe(0);
     await screens.register(FIRST);
     await visit.page.getByText(admin.welcome.demonstration("prosa-tiny")).waitFor();

@@ -7,7 +7,8 @@ import { useStage, type Visit } from "./support/stage.ts";
 import { words } from "./support/words.ts";
 
 const stage = useStage();
-const { users: texts, more } = words.en.admin;
+const { users: texts } = words.en.admin;
+const { more } = words.en.common;
 // The first account of a server is its administrator.
 let admin: Person;
 let second: Person;

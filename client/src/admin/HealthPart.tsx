@@ -55,7 +55,7 @@ function rowsOf(health: ServerHealth): Row[] {
         : [],
     },
     {
-      name: texts.model,
+      name: t().shell.models,
       ...answer(modelHost?.up),
       facts: modelHost?.version ? [hosted(modelHost.version)] : [],
     },

@@ -53,7 +53,7 @@ export function PagedList<Item extends { id: string }>(props: {
           busy={state().loading}
           onClick={() => void props.rows.more()}
         >
-          {t().admin.more}
+          {t().common.more}
         </Button>
       </Show>
     </>

@@ -126,10 +126,10 @@ test("there is a way to more rows, and in its place one to try again when they f
   show();
   await loaded(page("a", "2"));
   expect(screen.getByRole("list", { name: "Letters" }).textContent).toBe("a");
-  fireEvent.click(screen.getByRole("button", { name: t().admin.more }));
+  fireEvent.click(screen.getByRole("button", { name: t().common.more }));
   asked[1]!.reject(new Error("no"));
   const retry = await screen.findByRole("button", { name: t().common.retry });
-  expect(screen.queryByRole("button", { name: t().admin.more })).toBeNull();
+  expect(screen.queryByRole("button", { name: t().common.more })).toBeNull();
   fireEvent.click(retry);
   asked[2]!.resolve(page("b"));
   await waitFor(() => expect(screen.getByRole("list").textContent).toBe("ab"));

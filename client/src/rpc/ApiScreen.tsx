@@ -17,7 +17,7 @@ export function ApiScreen(): JSX.Element {
   onMount(() => void loadSchema());
   return (
     <>
-      <ScreenHeader title={t().api.title} />
+      <ScreenHeader title={t().shell.api} />
       <div class="flex-1 overflow-x-hidden overflow-y-auto px-3.5 pb-12">
         <div class="mx-auto flex max-w-[820px] flex-col gap-6 pt-2">
           <p class="text-soft">{t().api.lead}</p>

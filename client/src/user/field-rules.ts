@@ -16,7 +16,7 @@ export function emailError(email: string): string | undefined {
 export function newPasswordError(password: string): string | undefined {
   const length = [...password].length;
   if (length < PASSWORD_MIN_LENGTH) return t().fields.passwordShort(PASSWORD_MIN_LENGTH);
-  if (length > PASSWORD_MAX_LENGTH) return t().fields.passwordLong(PASSWORD_MAX_LENGTH);
+  if (length > PASSWORD_MAX_LENGTH) return t().fields.tooLong(PASSWORD_MAX_LENGTH);
   return undefined;
 }
 
@@ -24,6 +24,6 @@ export function newPasswordError(password: string): string | undefined {
 export function nameError(name: string): string | undefined {
   if (!name.trim()) return t().fields.name;
   return [...name.trim()].length > NAME_MAX_LENGTH
-    ? t().fields.nameLong(NAME_MAX_LENGTH)
+    ? t().fields.tooLong(NAME_MAX_LENGTH)
     : undefined;
 }

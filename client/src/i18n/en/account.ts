@@ -8,7 +8,6 @@ const { dateTime } = formatsOf("en");
 /** The texts of the Account screen. */
 export const texts = {
   account: {
-    title: "Account",
     profile: "Profile",
     email: "E-mail",
     name: "Name",

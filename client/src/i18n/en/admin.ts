@@ -88,7 +88,6 @@ export const texts = {
     health: {
       title: "How the server is",
       database: "Database",
-      model: "Models",
       disk: "Disk",
       up: "works",
       down: "does not answer",
@@ -98,7 +97,8 @@ export const texts = {
       embeddedDatabase: (version: string) => `PostgreSQL ${version} that comes with Prosa`,
       ownDatabase: (version: string) => `PostgreSQL ${version} of yours`,
       size: (size: number) => `Prosa’s data take ${bytes(size)}`,
-      engine: (version: string) => `the engine that comes with Prosa, speaking as Ollama ${version}`,
+      engine: (version: string) =>
+        `the engine that comes with Prosa, speaking as Ollama ${version}`,
       ollama: (version: string) => `Ollama ${version}`,
       free: (free: number, total: number) => `${bytes(free)} of ${bytes(total)} free`,
       process: "Process",
@@ -110,7 +110,6 @@ export const texts = {
     audit,
     welcome,
     days: (count: number) => days.format(count),
-    more: "Show more",
   },
 };
 

@@ -1,3 +1,5 @@
+import { users } from "./users.ts";
+
 /** What happened, by the names of prosa.admin.v1.AuditKind; `on` is what it was done to. */
 export const audit = {
   lead: (days: string) =>
@@ -13,7 +15,7 @@ export const audit = {
   noneFound: "Nothing matches this choice.",
   from: (address: string) => `from ${address}`,
   values: {
-    admin: "administrator",
+    admin: users.administrator,
     member: "member",
     open: "everybody",
     invite: "by invitation",

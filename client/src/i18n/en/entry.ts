@@ -21,6 +21,5 @@ export const texts = {
     sending: "Creating the account",
     closed: "This server takes no new accounts. Ask its administrator for one.",
     haveAccount: "Already have an account?",
-    login: "Log in",
   },
 };

@@ -6,7 +6,6 @@ const { bytes, number } = formatsOf("en");
 /** The texts of the Models screen. */
 export const texts = {
   models: {
-    title: "Models",
     lead: "The models on this server.",
     embedded:
       "They run here, in the engine that comes with Prosa, since no Ollama was found; nothing leaves the machine.",
@@ -42,7 +41,6 @@ export const texts = {
     installing: (model: string) => `Installing ${model}`,
     phases: {
       resolving: "Asking the library",
-      downloading: "Downloading",
       verifying: "Checking the files",
     },
     progress: (done: number, total: number) => `${bytes(done)} of ${bytes(total)}`,

@@ -8,7 +8,6 @@ const { dateTime } = formatsOf("pt-BR");
 
 export const texts: typeof english = {
   account: {
-    title: "Conta",
     profile: "Perfil",
     email: "E-mail",
     name: "Nome",

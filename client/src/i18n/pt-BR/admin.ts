@@ -87,7 +87,6 @@ export const texts: typeof english = {
     health: {
       title: "Como está o servidor",
       database: "Banco de dados",
-      model: "Modelos",
       disk: "Disco",
       up: "funciona",
       down: "não responde",
@@ -109,7 +108,6 @@ export const texts: typeof english = {
     audit,
     welcome,
     days: (count) => days.format(count),
-    more: "Mostrar mais",
   },
 };
 

@@ -1,4 +1,5 @@
 import type { audit as english } from "../en/audit.ts";
+import { users } from "./users.ts";
 
 export const audit: typeof english = {
   lead: (days) =>
@@ -14,7 +15,7 @@ export const audit: typeof english = {
   noneFound: "Nada corresponde a esta escolha.",
   from: (address) => `de ${address}`,
   values: {
-    admin: "administra o servidor",
+    admin: users.administrator,
     member: "membro",
     open: "qualquer pessoa",
     invite: "com convite",

@@ -22,6 +22,5 @@ export const texts: typeof english = {
     sending: "Criando a conta",
     closed: "Este servidor não aceita contas novas. Peça uma a quem administra.",
     haveAccount: "Já tem conta?",
-    login: "Entrar",
   },
 };

@@ -6,7 +6,6 @@ const { bytes, number } = formatsOf("pt-BR");
 
 export const texts: typeof english = {
   models: {
-    title: "Modelos",
     lead: "Os modelos deste servidor.",
     embedded:
       "Eles rodam aqui, no motor que vem com o Prosa, já que nenhum Ollama foi encontrado; nada sai da máquina.",
@@ -42,7 +41,6 @@ export const texts: typeof english = {
     installing: (model) => `Instalando ${model}`,
     phases: {
       resolving: "Consultando a biblioteca",
-      downloading: "Baixando",
       verifying: "Conferindo os arquivos",
     },
     progress: (done, total) => `${bytes(done)} de ${bytes(total)}`,
