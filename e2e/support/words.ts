@@ -5,6 +5,7 @@ import type { texts as admin } from "../../client/src/i18n/en/admin.ts";
 import type { texts as api } from "../../client/src/i18n/en/api-page.ts";
 import type { texts as devices } from "../../client/src/i18n/en/devices.ts";
 import type { texts as entry } from "../../client/src/i18n/en/entry.ts";
+import type { texts as fields } from "../../client/src/i18n/en/fields.ts";
 import type { texts as models } from "../../client/src/i18n/en/models.ts";
 import type { texts as search } from "../../client/src/i18n/en/search.ts";
 import type { Locale } from "../../client/src/i18n/format.ts";
@@ -17,6 +18,7 @@ export type Words = typeof en &
   typeof api &
   typeof devices &
   typeof entry &
+  typeof fields &
   typeof models &
   typeof search;
 

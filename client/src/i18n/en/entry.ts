@@ -17,6 +17,7 @@ export const texts = {
     namePlaceholder: "How Prosa should call you",
     invitation: "Invitation code",
     invitationHint: "This server takes new accounts by invitation.",
+    invitationMissing: "Enter the code of your invitation.",
     submit: "Create account",
     sending: "Creating the account",
     closed: "This server takes no new accounts. Ask its administrator for one.",

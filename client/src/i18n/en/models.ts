@@ -37,6 +37,7 @@ export const texts = {
     add: "Add a model",
     addLabel: "Name in Ollama’s library",
     addHint: "For example qwen3:0.6b or gemma3:1b.",
+    addMissing: "Enter a name from Ollama’s library, for example llama3.2:1b.",
     install: "Install",
     installing: (model: string) => `Installing ${model}`,
     phases: {

@@ -37,6 +37,7 @@ export const texts: typeof english = {
     add: "Adicionar um modelo",
     addLabel: "Nome na biblioteca do Ollama",
     addHint: "Por exemplo qwen3:0.6b ou gemma3:1b.",
+    addMissing: "Escreva um nome da biblioteca do Ollama, por exemplo llama3.2:1b.",
     install: "Instalar",
     installing: (model) => `Instalando ${model}`,
     phases: {
