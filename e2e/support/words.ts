@@ -6,6 +6,7 @@ import type { texts as api } from "../../client/src/i18n/en/api-page.ts";
 import type { texts as devices } from "../../client/src/i18n/en/devices.ts";
 import type { texts as entry } from "../../client/src/i18n/en/entry.ts";
 import type { texts as fields } from "../../client/src/i18n/en/fields.ts";
+import type { texts as messageChanges } from "../../client/src/i18n/en/message-changes.ts";
 import type { texts as models } from "../../client/src/i18n/en/models.ts";
 import type { texts as search } from "../../client/src/i18n/en/search.ts";
 import type { Locale } from "../../client/src/i18n/format.ts";
@@ -19,6 +20,7 @@ export type Words = typeof en &
   typeof devices &
   typeof entry &
   typeof fields &
+  typeof messageChanges &
   typeof models &
   typeof search;
 
