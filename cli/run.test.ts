@@ -1,10 +1,13 @@
 import { spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
 import { closeSync, openSync } from "node:fs";
+import { mkdir, mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
 import { createServer } from "node:http2";
 import type { AddressInfo } from "node:net";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, test } from "vitest";
+import { testDatabase } from "../server/testing/database.ts";
 
 const MAIN = join(import.meta.dirname, "main.ts");
 
@@ -52,3 +55,27 @@ test.each([["read"], ["unread"]])(
     }
   },
 );
+
+test("a backup is made whatever has become of the settings that name a server", async () => {
+  const folder = await mkdtemp(join(tmpdir(), "prosa-damaged-"));
+  await using database = await testDatabase();
+  try {
+    await mkdir(join(folder, "prosa"));
+    await writeFile(join(folder, "prosa", "cli.json"), "{");
+    const env = { XDG_CONFIG_HOME: folder, PROSA_SERVER: "", DATABASE_URL: database.url };
+    const prosa = (...args: string[]) =>
+      spawnSync(process.execPath, [MAIN, ...args], {
+        cwd: folder,
+        env: { ...process.env, ...env },
+        encoding: "utf8",
+      });
+    const made = prosa("backup", "prosa.backup");
+    expect(made).toMatchObject({ status: 0, stderr: expect.stringContaining("0 users") });
+    expect(await readdir(folder)).toContain("prosa.backup");
+    // Who needs the settings is told.
+    const listed = prosa("chats");
+    expect(listed).toMatchObject({ status: 1, stderr: expect.stringContaining("is damaged") });
+  } finally {
+    await rm(folder, { recursive: true });
+  }
+}, 60_000);

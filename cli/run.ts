@@ -14,6 +14,9 @@ import { createStatus } from "./status.ts";
 
 type Options = { server: string; token: string | undefined };
 
+/** For who asks no server: damaged settings must not come between a person and a backup. */
+const noServer: Options = { server: DEFAULT_SERVER, token: undefined };
+
 /** Runs the command that the arguments ask for, and ends the process with its exit code. */
 export async function run(args: string[]): Promise<void> {
   const output = createOutput(process.stdout, process.env);
@@ -57,7 +60,7 @@ async function start(
   const { words, values } = parseArguments(found.rest, command.options ?? {});
   if (values["help"] === true) return print(shared.output, found.entry, command);
   checkWords(words, found.entry, command);
-  const known = await options(values["server"]);
+  const known = command.local === true ? noServer : await options(values["server"]);
   talksTo(known.server);
   return perform(command, { words, values, ...shared, ...known });
 }

@@ -1,34 +1,19 @@
-import { readFile } from "node:fs/promises";
 import type { Page } from "playwright-core";
 import { expect, test } from "vitest";
 import { startFakeOllama } from "../server/testing/fake-ollama.ts";
+import { type Fault, faultsOf } from "./support/axe.ts";
 import { beginReply, type Person, readReply, register } from "./support/clients.ts";
 import { eventually, screensOf } from "./support/screens.ts";
 import { useStage, type Visit } from "./support/stage.ts";
 import { words } from "./support/words.ts";
-import { adminTexts } from "../client/src/i18n/en/admin.ts";
 
 const stage = useStage({ env: { OLLAMA_PARALLEL: "2" } });
-const axe = await readFile(new URL(import.meta.resolve("axe-core/axe.min.js")), "utf8");
 
-type Fault = { screen: string; rule: string; help: string; places: string[] };
-
-/** Lets moving things arrive: a colour on its way to another is neither. */
-const SETTLE = `Promise.all(document.getAnimations()
-  .filter((it) => it.effect.getComputedTiming().iterations !== Infinity)
-  .map((it) => it.finished.catch(() => {})))`;
-const FIND = `axe.run(document, { resultTypes: ["violations"] }).then(({ violations }) =>
-  violations.map(({ id, help, nodes }) => ({
-    rule: id, help, places: nodes.map((node) => node.target + " " + node.html.slice(0, 160)),
-  })))`;
-
-/** Collects what any rule of axe, best practices included, has against screens as they stand. */
+/** Collects what axe has against one screen after the other. */
 function createCheck(page: Page) {
-  const faults: Fault[] = [];
+  const faults: (Fault & { screen: string })[] = [];
   const check = async (screen: string) => {
-    if (!(await page.evaluate("'axe' in window"))) await page.evaluate(axe);
-    await page.evaluate(SETTLE);
-    const found = await page.evaluate<Omit<Fault, "screen">[]>(FIND);
+    const found = await faultsOf(page);
     faults.push(...found.map((fault) => ({ screen, ...fault })));
   };
   return { faults, check };
@@ -74,7 +59,7 @@ test("the first account is made on a page without faults", async () => {
     const { faults, check } = createCheck(page);
     const { button, w } = screensOf(page);
     await open("/welcome");
-    await page.getByText(adminTexts.welcome.lead).waitFor();
+    await page.getByText(w.admin.welcome.lead).waitFor();
     await check("first registration");
     await button(w.register.submit).click();
     await page.getByText(w.fields.name).waitFor();
@@ -140,12 +125,12 @@ async function visitScreens({ page, open }: Visit, check: Check) {
   await check("deletion of the account");
   await open("/admin/users");
   await page
-    .getByRole("button", { name: adminTexts.users.actions("Ana") })
+    .getByRole("button", { name: w.admin.users.actions("Ana") })
     .first()
     .click();
   await check("users");
-  await page.getByRole("menuitem", { name: adminTexts.users.changes.disable.label }).click();
-  await button(adminTexts.users.changes.disable.label).click();
+  await page.getByRole("menuitem", { name: w.admin.users.changes.disable.label }).click();
+  await button(w.admin.users.changes.disable.label).click();
   await page.getByText(w.errors.reasons.LAST_ADMIN({})).waitFor();
   await check("the last administrator");
   await open("/models");

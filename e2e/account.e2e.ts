@@ -1,5 +1,4 @@
 import { expect, test } from "vitest";
-import { adminTexts } from "../client/src/i18n/en/admin.ts";
 import { connect, register } from "./support/clients.ts";
 import { eventually, screensOf } from "./support/screens.ts";
 import { useStage } from "./support/stage.ts";
@@ -9,7 +8,7 @@ const stage = useStage({ env: { REGISTRATION: "invite" } });
 // The first account needs no invitation and is the administrator.
 let admin: Awaited<ReturnType<typeof register>>;
 const pt = words["pt-BR"];
-const { invitations } = adminTexts;
+const { invitations } = words.en.admin;
 
 test("the administrator invites somebody, whose link makes one account and no second", async () => {
   admin = await register(stage.url);
@@ -59,7 +58,7 @@ test("a name, a language and colours change at once and stay", async () => {
     await eventually(paper).toBe("rgb(22, 21, 18)");
     await page.getByRole("radio", { name: "Português (Brasil)" }).check({ force: true });
     await eventually(() => page.getByRole("heading", { level: 1 }).textContent()).toBe(
-      pt.account.title,
+      pt.shell.account,
     );
     expect(await page.evaluate("document.documentElement.lang")).toBe("pt-BR");
 
@@ -73,11 +72,11 @@ test("a name, a language and colours change at once and stay", async () => {
     await page.emulateMedia({ colorScheme: "dark" });
     await eventually(paper).toBe("rgb(22, 21, 18)");
     await page.getByRole("radio", { name: "English" }).check({ force: true });
-    await page.getByRole("heading", { name: w.account.title, level: 1 }).waitFor();
+    await page.getByRole("heading", { name: w.shell.account, level: 1 }).waitFor();
   });
   await stage.visit({ as: admin, locale: "pt-BR" }, async ({ page, open }) => {
     await open("/account");
-    await page.getByRole("heading", { name: words.en.account.title, level: 1 }).waitFor();
+    await page.getByRole("heading", { name: words.en.shell.account, level: 1 }).waitFor();
     await page.getByRole("button", { name: /Ana Maria/ }).waitFor();
   });
 });
@@ -95,7 +94,7 @@ test("the devices are listed with this one, and another one can be logged out", 
     await open("/account");
     const devices = page.getByRole("region", { name: w.account.sessions });
     const here = devices.getByRole("listitem").filter({ hasText: w.account.thisDevice });
-    await here.getByText(w.account.browserOn("Chrome", "Linux")).waitFor();
+    await here.getByText(w.devices.browserOn("Chrome", "Linux")).waitFor();
     expect(await here.getByRole("button").count()).toBe(0);
     const before = await devices.getByRole("listitem").count();
     expect(before).toBeGreaterThan(2);
@@ -180,7 +179,7 @@ test("a session that ended leads to the login, and from there to the page that w
     await open("/models");
     await screens.button(w.login.submit).waitFor();
     await screens.logIn(admin);
-    await page.getByRole("heading", { name: w.models.title, level: 1 }).waitFor();
+    await page.getByRole("heading", { name: w.shell.models, level: 1 }).waitFor();
   });
 });
 
@@ -191,7 +190,7 @@ test("a server that takes no new accounts says so", async () => {
     await open("/register");
     await page.getByText(w.register.closed).waitFor();
     expect(await field(w.register.name).count()).toBe(0);
-    await link(w.register.login).click();
+    await link(w.login.title).click();
     await field(w.login.password).waitFor();
   });
 });

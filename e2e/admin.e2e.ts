@@ -1,10 +1,7 @@
-import { readFile } from "node:fs/promises";
-import type { Page } from "playwright-core";
 import { expect, test } from "vitest";
-import { adminTexts } from "../client/src/i18n/en/admin.ts";
-import { adminTexts as portuguese } from "../client/src/i18n/pt-BR/admin.ts";
 import { Status } from "#proto/prosa/chat/v1/message_pb.ts";
 import { RegistrationPolicy } from "#proto/prosa/user/v1/auth_service_pb.ts";
+import { faultsOf } from "./support/axe.ts";
 import { overflow } from "./support/browser.ts";
 import { beginReply, connect, type Person, register } from "./support/clients.ts";
 import { eventually, screensOf } from "./support/screens.ts";
@@ -12,24 +9,12 @@ import { useStage } from "./support/stage.ts";
 import { words } from "./support/words.ts";
 
 const stage = useStage();
-const axe = await readFile(new URL(import.meta.resolve("axe-core/axe.min.js")), "utf8");
-const { parts, registration, invitations, replies, health, audit, welcome } = adminTexts;
+const { parts, registration, invitations, replies, health, audit, welcome } = words.en.admin;
 
 const first = { name: "Ana Souza", email: "ana@example.org", password: "a long password" };
 // The first account of this server, which the first journey makes.
 let admin: Person;
 let member: Person;
-
-/** What axe has against the page as it stands. */
-async function faultsOf(page: Page): Promise<string[]> {
-  if (!(await page.evaluate("'axe' in window"))) await page.evaluate(axe);
-  return page.evaluate(`Promise.all(document.getAnimations()
-    .filter((it) => it.effect.getComputedTiming().iterations !== Infinity)
-    .map((it) => it.finished.catch(() => {})))
-    .then(() => axe.run(document, { resultTypes: ["violations"] }))
-    .then(({ violations }) => violations.flatMap(({ id, nodes }) =>
-      nodes.map((node) => id + " " + node.html.slice(0, 200))))`);
-}
 
 async function signedIn(url: string): Promise<Person> {
   const { sessionToken: token } = await connect(url).auth.login(first);
@@ -44,7 +29,7 @@ test("the first start asks for an account, a policy and a look at the models, in
     expect(new URL(page.url()).pathname).toBe("/welcome");
     expect(await faultsOf(page)).toEqual([]);
     await page.getByRole("radio", { name: "Português (Brasil)" }).check({ force: true });
-    await page.getByText(portuguese.welcome.lead).waitFor();
+    await page.getByText(words["pt-BR"].admin.welcome.lead).waitFor();
     await field(words["pt-BR"].register.name).fill("half a name");
     await page.getByRole("radio", { name: "English" }).check({ force: true });
     await button(words.en.register.submit).waitFor();
@@ -119,9 +104,11 @@ test("answers under way are seen as they go on, and one is stopped", async () =>
     await page.getByText(/· \d+ tokens so far$/).waitFor();
     await page.getByText(replies.queued(1)).waitFor();
     expect(await page.getByRole("main").textContent()).not.toContain("sentinel");
-    const stops = page.getByRole("button", { name: replies.stopOf("Bia Lima", "fake:1b") });
+    const list = page.getByRole("list", { name: replies.title });
+    const stops = list.getByRole("button", { name: replies.stopOf("Bia Lima", "fake:1b") });
     await stops.first().click();
     const asked = dialog(replies.stopTitle("Bia Lima"));
+    await asked.getByText(replies.stopHints.CHAT).waitFor();
     await asked.getByRole("button", { name: replies.stop, exact: true }).click();
     await eventually(() => stops.count()).toBe(1);
     await member.messages.stopReply({ messageId: waiting.id });
@@ -136,7 +123,7 @@ test("answers under way are seen as they go on, and one is stopped", async () =>
 test("the log tells who did what, and of one person or one kind only", async () => {
   await stage.visit({ as: admin }, async ({ page, open }) => {
     const { button } = screensOf(page);
-    const rows = page.getByRole("list", { name: audit.title }).getByRole("listitem");
+    const rows = page.getByRole("list", { name: parts.audit }).getByRole("listitem");
     await open("/admin/audit");
     await rows
       .filter({ hasText: audit.kinds.REPLY_STOPPED })
@@ -163,7 +150,7 @@ test("the log tells who did what, and of one person or one kind only", async () 
 const looks = [
   { colorScheme: "light" as const, viewport: { width: 1280, height: 800 } },
   { colorScheme: "dark" as const, viewport: { width: 1280, height: 800 } },
-  { colorScheme: "dark" as const, viewport: { width: 360, height: 740 }, locale: "pt-BR" },
+  { colorScheme: "dark" as const, viewport: { width: 360, height: 740 }, locale: "pt-BR" as const },
   { colorScheme: "light" as const, viewport: { width: 360, height: 740 } },
 ];
 
@@ -172,7 +159,7 @@ test.each(looks.map((look) => [`${look.colorScheme}, ${look.viewport.width} px`,
   (_, look) =>
     stage.visit({ as: admin, ...look }, async ({ page, open }) => {
       await admin.users.updateCurrentUser({ locale: look.locale ?? "en" });
-      const texts = look.locale === "pt-BR" ? portuguese : adminTexts;
+      const texts = words[look.locale ?? "en"].admin;
       const running = await beginReply(member, "sentinel:tokens=5000,delay=20", 10, "fake:1b");
       const seen = {
         users: page.getByText(first.email),

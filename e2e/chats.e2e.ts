@@ -98,14 +98,14 @@ test("a new chat is begun by the link and by the keys, and the list is grouped b
     const today = page.getByRole("region", { name: w.chat.groups.today });
     await today.getByRole("link", { name: "Mornings" }).waitFor();
     await screens.answer.waitFor();
-    await page.getByRole("link", { name: new RegExp(`^${w.shell.newChat}`) }).click();
+    await page.getByRole("link", { name: new RegExp(`^${w.chat.newChat}`) }).click();
     await page.waitForURL(`${stage.url}/`);
     await page.getByRole("button", { name: w.chat.prompts[0]! }).waitFor();
     expect(await focused(page)).toBe(w.chat.message);
     await screens.account.focus();
     await page.keyboard.press("Control+Shift+O");
     await eventually(() => focused(page)).toBe(w.chat.message);
-    await page.getByRole("link", { name: new RegExp(`^${w.shell.newChat}`) }).click();
+    await page.getByRole("link", { name: new RegExp(`^${w.chat.newChat}`) }).click();
     await eventually(() => focused(page)).toBe(w.chat.message);
 
     await page.goBack();

@@ -159,7 +159,7 @@ test("what cannot be fetched without a network leaves the conversation standing,
     await dialog(w.chat.renameTitle).waitFor();
     await page.keyboard.press("Escape");
     await remove.click();
-    await dialog(w.changes.deleteMessageTitle).waitFor();
+    await dialog(w.messageChanges.deleteMessageTitle).waitFor();
     await page.keyboard.press("Escape");
     await edit.click();
     await page.getByRole("textbox", { name: w.changes.editMessage }).waitFor();

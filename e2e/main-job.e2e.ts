@@ -4,7 +4,6 @@ import { Status } from "#proto/prosa/chat/v1/message_pb.ts";
 import { overflow } from "./support/browser.ts";
 import { connect, register } from "./support/clients.ts";
 import { eventually, grown, readText, type Screens, screensOf } from "./support/screens.ts";
-import { adminTexts } from "../client/src/i18n/en/admin.ts";
 import { useStage, type Visit } from "./support/stage.ts";
 import { words } from "./support/words.ts";
 
@@ -21,15 +20,15 @@ test("somebody registers, asks, reloads in mid-answer, stops, asks again, leaves
   stage.visit({}, async (visit) => {
     await visit.open();
     const screens = screensOf(visit.page);
-    const { login, register: words } = screens.w;
+    const { admin, login } = screens.w;
     // Where there is no account yet, the first one is made before anybody can log in.
-    await visit.page.getByText(adminTexts.welcome.lead).waitFor();
+    await visit.page.getByText(admin.welcome.lead).waitFor();
     expect(new URL(visit.page.url()).pathname).toBe("/welcome");
-    expect(await screens.link(words.login).count()).toBe(0);
+    expect(await screens.link(login.title).count()).toBe(0);
     expect(await screens.button(login.submit).count()).toBe(0);
     await screens.register(FIRST);
-    await visit.page.getByText(adminTexts.welcome.demonstration("prosa-tiny")).waitFor();
-    await screens.link(adminTexts.welcome.begin).click();
+    await visit.page.getByText(admin.welcome.demonstration("prosa-tiny")).waitFor();
+    await screens.link(admin.welcome.begin).click();
     await walkMainJob(visit, screens, FIRST);
     expect((await stored(visit)).messages).toHaveLength(5);
   }));

@@ -57,7 +57,7 @@ test("what is being edited outlives Escape and a reload, until it is cancelled",
     await button(w.changes.editMessage).click();
     await area.fill("Half a thought");
     await page.keyboard.press("Escape");
-    await page.getByText(w.changes.putAside).first().waitFor();
+    await page.getByText(w.messageChanges.putAside).first().waitFor();
     await button(w.changes.editMessage).click();
     await page.reload();
     await area.waitFor();
@@ -79,7 +79,7 @@ test("an edit that does not get through stays, and goes through when tried again
     const area = page.getByRole("textbox", { name: w.changes.editMessage });
     await area.fill("After");
     await page.route("**/EditMessage", (route) => route.abort());
-    await button(w.changes.askAgain).click();
+    await button(w.messageChanges.askAgain).click();
     const alert = conversation.getByRole("alert");
     await alert.getByText(w.errors.unreachable).waitFor();
     expect(await area.inputValue()).toBe("After");
@@ -97,7 +97,7 @@ test("an answer is edited by hand and says so", async () => {
     const { answer, button } = screensOf(page);
     await button(w.changes.editAnswer).click();
     await page.getByRole("textbox", { name: w.changes.editAnswer }).fill("In my own words.");
-    await button(w.changes.saveAnswer).click();
+    await button(w.messageChanges.saveAnswer).click();
     await eventually(() => readText(answer)).toBe("In my own words.");
     await answer.getByText(w.chat.version("2", "2")).waitFor();
     expect(await answer.getByText(w.changes.edited).count()).toBe(1);
@@ -139,12 +139,12 @@ test("a deletion says what goes with it, and then it is gone", async () => {
     const { button, conversation, dialog } = screensOf(page);
     await conversation.getByText("Two", { exact: true }).waitFor();
     await button(w.changes.deleteMessage).first().click();
-    const ask = dialog(w.changes.deleteMessageTitle);
-    await ask.getByText(w.changes.deleteFollowing(3)).waitFor();
+    const ask = dialog(w.messageChanges.deleteMessageTitle);
+    await ask.getByText(w.messageChanges.deleteFollowing(3)).waitFor();
     await page.keyboard.press("Escape");
     await ask.waitFor({ state: "hidden" });
     await button(w.changes.deleteMessage).last().click();
-    await ask.getByText(w.changes.deleteFollowing(1)).waitFor();
+    await ask.getByText(w.messageChanges.deleteFollowing(1)).waitFor();
     await ask.getByRole("button", { name: w.common.delete }).click();
     await conversation.getByText("Two", { exact: true }).waitFor({ state: "hidden" });
     await eventually(() => focused(page)).toBe(w.chat.message);
@@ -181,7 +181,7 @@ test("a question whose only answer was deleted is asked again, and a chat with i
     const deleteAnswer = async () => {
       await eventually(() => readText(answer)).toBe(ANSWER);
       await button(w.changes.deleteAnswer).click();
-      const confirm = dialog(w.changes.deleteAnswerTitle);
+      const confirm = dialog(w.messageChanges.deleteAnswerTitle);
       await confirm.getByRole("button", { name: w.common.delete }).click();
       await answers.first().waitFor({ state: "hidden" });
     };

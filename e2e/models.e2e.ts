@@ -68,7 +68,7 @@ test("a download that cannot be is told in words, and can be tried again or put 
     while ((await button(w.common.close).count()) > 0) await button(w.common.close).first().click();
     await eventually(() => alert.count()).toBe(0);
     await install("not a name");
-    await page.getByText(w.fields.modelName).waitFor();
+    await page.getByText(w.models.addMissing).waitFor();
     await install("registry.example/thing:1b");
     await alert.filter({ hasText: w.errors.reasons.REGISTRY_NOT_ALLOWED({}) }).waitFor();
     expect(await alert.count()).toBe(1);

@@ -118,7 +118,7 @@ test("pages of results follow one another, and a title leads to its chat", async
     await open("/search?q=moqueca");
     await eventually(() => result.count()).toBe(20);
     await page.getByRole("heading", { name: w.search.found(20, true) }).waitFor();
-    await button(w.search.more).click();
+    await button(w.common.more).click();
     await eventually(() => result.count()).toBe(25);
     await eventually(() => focused(page)).toContain("Moquecas, parte 4");
     await result.last().click();

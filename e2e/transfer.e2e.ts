@@ -2,6 +2,7 @@ import { readFile } from "node:fs/promises";
 import type { Page } from "playwright-core";
 import { expect, test } from "vitest";
 import { chatGptConversation, openWebUiChat } from "../server/testing/foreign-exports.ts";
+import { faultsOf } from "./support/axe.ts";
 import { focused, overflow } from "./support/browser.ts";
 import { readReply, register } from "./support/clients.ts";
 import { eventually, readText, screensOf } from "./support/screens.ts";
@@ -182,28 +183,24 @@ test.each(looks)(
   async ({ colorScheme, viewport }) => {
     const look = { colorScheme, viewport };
     const gil = await register(stage.url);
-    const axe = await readFile(new URL(import.meta.resolve("axe-core/axe.min.js")), "utf8");
     const locale = look.colorScheme === "dark" ? "pt-BR" : "en-US";
     await gil.users.updateCurrentUser({ locale: locale === "en-US" ? "en" : locale });
     await stage.visit({ as: gil, locale, ...look }, async ({ page, open }) => {
       await open("/account");
       const w = locale === "pt-BR" ? words["pt-BR"] : words.en;
       const { button } = screensOf(page, w);
-      const faults = async () => {
-        if (!(await page.evaluate("'axe' in window"))) await page.evaluate(axe);
+      const expectNoFaults = async () => {
         expect(await overflow(page)).toBe(0);
-        const find = `axe.run(document, { resultTypes: ["violations"] })
-        .then(({ violations }) => violations.map(({ id, nodes }) => id + " " + nodes[0].html))`;
-        return page.evaluate<string[]>(find);
+        expect(await faultsOf(page)).toEqual([]);
       };
       await button(w.transfer.choose).waitFor();
       const text = `[${JSON.stringify(conversation("1", "Trees"))},{"title":"A title ${"that is long ".repeat(9)}","mapping":{,}},{}]`;
       await choose(page, jsonFile("conversations-with-a-rather-long-name-for-a-phone.json", text));
       await button(w.transfer.import).waitFor();
-      expect(await faults()).toEqual([]);
+      await expectNoFaults();
       await button(w.transfer.import).click();
       await page.getByText(w.transfer.failed(2)).waitFor();
-      expect(await faults()).toEqual([]);
+      await expectNoFaults();
     });
   },
 );

@@ -1,12 +1,14 @@
 import { Role } from "#proto/prosa/user/v1/user_pb.ts";
 import { expect, test } from "vitest";
-import { adminTexts } from "../client/src/i18n/en/admin.ts";
 import { overflow } from "./support/browser.ts";
 import { type Person, register } from "./support/clients.ts";
 import { eventually, screensOf } from "./support/screens.ts";
 import { useStage, type Visit } from "./support/stage.ts";
+import { words } from "./support/words.ts";
 
 const stage = useStage();
+const { users: texts } = words.en.admin;
+const { more } = words.en.common;
 // The first account of a server is its administrator.
 let admin: Person;
 let second: Person;
@@ -21,21 +23,19 @@ async function signUp(name: string): Promise<Person> {
 function usersScreen({ page }: Visit) {
   const screens = screensOf(page);
   const { button, dialog, item } = screens;
-  const choose = async (name: string, kind: keyof typeof adminTexts.users.changes) => {
-    await button(adminTexts.users.actions(name)).click();
-    await item(adminTexts.users.changes[kind].label).click();
+  const choose = async (name: string, kind: keyof typeof texts.changes) => {
+    await button(texts.actions(name)).click();
+    await item(texts.changes[kind].label).click();
   };
   return {
     ...screens,
     row: (name: string) => page.getByRole("listitem").filter({ hasText: name }),
     choose,
     /** Asks for a change and confirms it; returns the dialog. */
-    async change(name: string, kind: keyof typeof adminTexts.users.changes) {
+    async change(name: string, kind: keyof typeof texts.changes) {
       await choose(name, kind);
-      const asked = dialog(adminTexts.users.changes[kind].title(name));
-      await asked
-        .getByRole("button", { name: adminTexts.users.changes[kind].label, exact: true })
-        .click();
+      const asked = dialog(texts.changes[kind].title(name));
+      await asked.getByRole("button", { name: texts.changes[kind].label, exact: true }).click();
       return asked;
     },
   };
@@ -49,8 +49,8 @@ test("the way to the users is in the menu of administrators only", async () => {
     await visit.open();
     await account.click();
     await item(w.shell.administration).click();
-    await row("Ana").getByText(adminTexts.users.you, { exact: true }).waitFor();
-    await row("Ana").getByText(adminTexts.users.administrator, { exact: true }).waitFor();
+    await row("Ana").getByText(texts.you, { exact: true }).waitFor();
+    await row("Ana").getByText(texts.administrator, { exact: true }).waitFor();
     await row("Bia").getByText(member.email).waitFor();
   });
   await stage.visit({ as: member }, async (visit) => {
@@ -71,7 +71,7 @@ test("somebody who is disabled is out at once and reads why, until they are enab
     await visit.open("/admin/users");
     const asked = await change("Cora", "disable");
     await asked.waitFor({ state: "hidden" });
-    await row("Cora").getByText(adminTexts.users.disabled, { exact: true }).waitFor();
+    await row("Cora").getByText(texts.disabled, { exact: true }).waitFor();
     await expect(cora.users.getCurrentUser({})).rejects.toThrow(/unauthenticated/);
 
     await stage.visit({}, async ({ page, open }) => {
@@ -80,9 +80,7 @@ test("somebody who is disabled is out at once and reads why, until they are enab
       await screens.logIn(cora);
       await page.getByText(w.errors.reasons.ACCOUNT_DISABLED({})).waitFor();
       await change("Cora", "enable");
-      await row("Cora")
-        .getByText(adminTexts.users.disabled, { exact: true })
-        .waitFor({ state: "hidden" });
+      await row("Cora").getByText(texts.disabled, { exact: true }).waitFor({ state: "hidden" });
       await screens.logIn(cora);
       await screens.composer.waitFor();
     });
@@ -102,7 +100,7 @@ test("an administrator makes another one, and cannot leave the server without an
       await asked.waitFor({ state: "hidden" });
     }
     await change("Dora", "promote");
-    await row("Dora").getByText(adminTexts.users.administrator, { exact: true }).waitFor();
+    await row("Dora").getByText(texts.administrator, { exact: true }).waitFor();
     await change("Ana", "demote");
     await page.getByText(w.errors.reasons.ADMIN_REQUIRED({})).waitFor();
   });
@@ -117,11 +115,9 @@ test("a list of many is read page by page, on a phone too", async () => {
     const { button } = usersScreen(visit);
     const { page } = visit;
     await visit.open("/admin/users");
-    await button(adminTexts.more).click();
-    await button(adminTexts.more).waitFor({ state: "hidden" });
-    const menus = page
-      .getByRole("main")
-      .getByRole("button", { name: adminTexts.users.actions("") });
+    await button(more).click();
+    await button(more).waitFor({ state: "hidden" });
+    const menus = page.getByRole("main").getByRole("button", { name: texts.actions("") });
     await eventually(() => menus.count()).toBeGreaterThan(50);
     expect(await overflow(page)).toBe(0);
   });

@@ -96,5 +96,5 @@ export function errorText(error: unknown): string {
 /** The texts for the fields that the server refused, by their names in the proto (`display_name`). */
 export function fieldErrors(error: unknown): Record<string, string> {
   if (!(error instanceof ConnectError)) return {};
-  return Object.fromEntries(violatedFields(error).map((field) => [field, t().fields.other]));
+  return Object.fromEntries(violatedFields(error).map((field) => [field, t().errors.field]));
 }

@@ -1,7 +1,7 @@
 import { useParams } from "@solidjs/router";
 import { For, Match, Show, Switch } from "solid-js";
 import type { JSX } from "solid-js";
-import { t } from "../i18n/i18n.ts";
+import { t } from "../i18n/admin.ts";
 import { type AdminPart, paths } from "../paths.ts";
 import { ScreenHeader } from "../ui/ScreenHeader.tsx";
 import { isAdmin } from "../user/store.ts";
@@ -9,7 +9,6 @@ import { AuditPart } from "./AuditPart.tsx";
 import { HealthPart } from "./HealthPart.tsx";
 import { RegistrationPart } from "./RegistrationPart.tsx";
 import { RepliesPart } from "./RepliesPart.tsx";
-import { adminTexts } from "./texts.ts";
 import { UserList } from "./UserList.tsx";
 
 const parts: AdminPart[] = ["users", "registration", "replies", "health", "audit"];
@@ -20,7 +19,7 @@ export function AdminScreen(): JSX.Element {
   const current = () => parts.find((part) => part === params.part) ?? "users";
   return (
     <>
-      <ScreenHeader title={`${adminTexts().title} · ${adminTexts().parts[current()]}`} />
+      <ScreenHeader title={`${t().shell.administration} · ${t().admin.parts[current()]}`} />
       <div class="flex-1 overflow-y-auto px-3.5 pb-12">
         <div class="mx-auto flex max-w-[720px] flex-col gap-6 pt-2">
           <Show
@@ -55,11 +54,11 @@ export function AdminScreen(): JSX.Element {
 /** The ways to the parts; the models have a page of their own, which everybody may read. */
 function Parts(props: { current: AdminPart }): JSX.Element {
   const links = () => [
-    ...parts.map((part) => ({ href: paths.admin(part), name: adminTexts().parts[part], part })),
-    { href: paths.models, name: adminTexts().parts.models, part: undefined },
+    ...parts.map((part) => ({ href: paths.admin(part), name: t().admin.parts[part], part })),
+    { href: paths.models, name: t().shell.models, part: undefined },
   ];
   return (
-    <nav aria-label={adminTexts().parts.label}>
+    <nav aria-label={t().admin.parts.label}>
       <ul class="flex flex-wrap gap-2">
         <For each={links()}>
           {({ href, name, part }) => (

@@ -1,15 +1,13 @@
 import { useSearchParams } from "@solidjs/router";
-import { createEffect, createMemo, createUniqueId, For, Match, on, Show, Switch } from "solid-js";
+import { createEffect, createMemo, createUniqueId, For, on, Show } from "solid-js";
 import type { JSX } from "solid-js";
 import { AuditKind } from "#proto/prosa/admin/v1/audit_event_pb.ts";
-import { t } from "../i18n/i18n.ts";
+import { t } from "../i18n/admin.ts";
 import { Button } from "../ui/Button.tsx";
-import { Failure } from "../ui/Failure.tsx";
-import { Skeleton } from "../ui/Skeleton.tsx";
-import { type AuditFilters, auditLog, loadAuditLog, loadMoreAuditLog } from "./audit-events.ts";
+import { auditDays, type AuditFilters, auditLog, filterAuditLog } from "./audit-events.ts";
 import { type KindName, kindNames, kindText } from "./audit-words.ts";
 import { AuditRow } from "./AuditRow.tsx";
-import { adminTexts } from "./texts.ts";
+import { PagedList } from "./PagedList.tsx";
 
 const ID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
@@ -22,60 +20,31 @@ export function AuditPart(): JSX.Element {
     const name = what();
     return { actorId: who(), kind: name && AuditKind[name] };
   });
-  createEffect(on(filters, (wanted) => void loadAuditLog(wanted)));
-  const load = () => void loadAuditLog(filters());
+  createEffect(on(filters, (wanted) => void filterAuditLog(wanted)));
   const filtered = () => who() !== undefined || what() !== undefined;
   return (
     <>
-      <Show when={auditLog.days > 0}>
-        <p class="text-soft">{adminTexts().audit.lead(adminTexts().days(auditLog.days))}</p>
+      <Show when={auditDays() > 0}>
+        <p class="text-soft">{t().admin.audit.lead(t().admin.days(auditDays()))}</p>
       </Show>
       <div class="flex flex-wrap items-end gap-3">
         <KindField value={what()} onChange={(name) => setSearch({ what: name ?? null })} />
         <Show when={who()}>
           {(id) => <WhoField id={id()} onClear={() => setSearch({ who: null })} />}
         </Show>
-        <Button kind="quiet" icon="redo" class="ml-auto" onClick={load}>
-          {adminTexts().audit.refresh}
+        <Button kind="quiet" icon="redo" class="ml-auto" onClick={() => void auditLog.reload()}>
+          {t().admin.health.refresh}
         </Button>
       </div>
-      <Switch>
-        <Match when={auditLog.events}>
-          {(events) => (
-            <Show
-              when={events().length > 0}
-              fallback={
-                <p class="text-faint">
-                  {filtered() ? adminTexts().audit.noneFound : adminTexts().audit.none}
-                </p>
-              }
-            >
-              <ul
-                aria-label={adminTexts().audit.title}
-                class="rounded-card border border-line bg-surface"
-              >
-                <For each={events()}>
-                  {(event) => <AuditRow event={event} onOnly={(id) => setSearch({ who: id })} />}
-                </For>
-              </ul>
-            </Show>
-          )}
-        </Match>
-        <Match when={auditLog.error === undefined}>
-          <Skeleton widths={[60, 80, 45, 70]} class="py-2" />
-        </Match>
-      </Switch>
-      <Failure error={auditLog.error} action={t().common.retry} onAction={load} />
-      <Show when={auditLog.nextPageToken && auditLog.error === undefined}>
-        <Button
-          kind="quiet"
-          class="self-center"
-          busy={auditLog.loading}
-          onClick={() => void loadMoreAuditLog(filters())}
-        >
-          {adminTexts().more}
-        </Button>
-      </Show>
+      <PagedList
+        rows={auditLog}
+        label={t().admin.parts.audit}
+        none={filtered() ? t().admin.audit.noneFound : t().admin.audit.none}
+        skeleton={[60, 80, 45, 70]}
+        class="rounded-card border border-line bg-surface"
+      >
+        {(event) => <AuditRow event={event} onOnly={(id) => setSearch({ who: id })} />}
+      </PagedList>
     </>
   );
 }
@@ -88,7 +57,7 @@ function KindField(props: {
   return (
     <div class="min-w-0">
       <label for={id} class="mb-1 block text-[13px] text-soft">
-        {adminTexts().audit.what}
+        {t().admin.audit.what}
       </label>
       <select
         id={id}
@@ -98,7 +67,7 @@ function KindField(props: {
         }
       >
         <option value="" selected={props.value === undefined}>
-          {adminTexts().audit.everything}
+          {t().admin.audit.everything}
         </option>
         <For each={kindNames}>
           {(name) => (
@@ -115,14 +84,14 @@ function KindField(props: {
 /** Whose deeds are shown, when it is one person's. */
 function WhoField(props: { id: string; onClear: () => void }): JSX.Element {
   const name = () =>
-    auditLog.events?.find(({ actorId }) => actorId === props.id)?.actorName ?? props.id;
+    auditLog.state.list?.find(({ actorId }) => actorId === props.id)?.actorName ?? props.id;
   return (
     <div class="min-w-0">
-      <p class="mb-1 text-[13px] text-soft">{adminTexts().audit.who}</p>
+      <p class="mb-1 text-[13px] text-soft">{t().admin.audit.who}</p>
       <div class="flex flex-wrap items-center gap-2">
         <span class="break-all">{name()}</span>
         <Button kind="quiet" icon="close" onClick={() => props.onClear()}>
-          {adminTexts().audit.everybody}
+          {t().admin.audit.everybody}
         </Button>
       </div>
     </div>

@@ -2,17 +2,17 @@ import { timestampDate } from "@bufbuild/protobuf/wkt";
 import { Show } from "solid-js";
 import type { JSX } from "solid-js";
 import type { AuditEvent } from "#proto/prosa/admin/v1/audit_event_pb.ts";
+import { t } from "../i18n/admin.ts";
 import { format } from "../i18n/i18n.ts";
 import { deviceText } from "../user/device-text.ts";
 import { deedText, kindText } from "./audit-words.ts";
-import { adminTexts } from "./texts.ts";
 
 /** One deed: what, by whom, on what, when and from where. */
 export function AuditRow(props: {
   event: AuditEvent;
   onOnly: (actorId: string) => void;
 }): JSX.Element {
-  const texts = () => adminTexts().audit;
+  const texts = () => t().admin.audit;
   const facts = () => {
     const { createTime, address, device } = props.event;
     return [

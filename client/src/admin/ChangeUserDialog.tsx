@@ -1,9 +1,9 @@
 import type { JSX } from "solid-js";
 import { Role, type User } from "#proto/prosa/user/v1/user_pb.ts";
+import { t } from "../i18n/admin.ts";
 import { announce } from "../ui/announce.ts";
 import { ConfirmDialog } from "../ui/ConfirmDialog.tsx";
 import { changePerson } from "./people.ts";
-import { adminTexts } from "./texts.ts";
 
 export type ChangeKind = "promote" | "demote" | "disable" | "enable";
 export type UserChange = { user: User; kind: ChangeKind };
@@ -17,7 +17,7 @@ const changes: Record<ChangeKind, { role?: Role; disabled?: boolean }> = {
 
 /** Asks before somebody's rights change; says why when one administrator has to remain. */
 export function ChangeUserDialog(props: { change: UserChange; onClose: () => void }): JSX.Element {
-  const texts = () => adminTexts().users.changes[props.change.kind];
+  const texts = () => t().admin.users.changes[props.change.kind];
   const name = () => props.change.user.displayName;
   const confirm = async () => {
     const { user, kind } = props.change;

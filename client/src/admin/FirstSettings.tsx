@@ -1,5 +1,6 @@
 import { onMount } from "solid-js";
 import type { JSX } from "solid-js";
+import { t } from "../i18n/admin.ts";
 import { loadModels } from "../llm/store.ts";
 import { paths } from "../paths.ts";
 import { EntryCard } from "../user/EntryCard.tsx";
@@ -7,11 +8,10 @@ import { currentUser } from "../user/store.ts";
 import { ModelState } from "./ModelState.tsx";
 import { RegistrationChoice } from "./RegistrationChoice.tsx";
 import { loadSettings } from "./settings.ts";
-import { adminTexts } from "./texts.ts";
 
 /** What the first administrator looks at before the first conversation: who may come, and the model. */
 export function FirstSettings(): JSX.Element {
-  const texts = () => adminTexts().welcome;
+  const texts = () => t().admin.welcome;
   onMount(() => {
     void loadSettings();
     void loadModels({ watch: true });
@@ -26,7 +26,7 @@ export function FirstSettings(): JSX.Element {
         <p class="mt-3 text-[13px] text-faint">{texts().later}</p>
       </section>
       <section class="mt-5 border-t border-line pt-4">
-        <h2 class="mb-1 text-[13px] text-soft">{texts().model}</h2>
+        <h2 class="mb-1 text-[13px] text-soft">{t().model.label}</h2>
         <ModelState />
       </section>
       <a

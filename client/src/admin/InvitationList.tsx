@@ -1,29 +1,21 @@
 import { type Timestamp, timestampDate } from "@bufbuild/protobuf/wkt";
-import { createSignal, For, Match, onMount, Show, Switch } from "solid-js";
+import { createSignal, onMount, Show } from "solid-js";
 import type { JSX } from "solid-js";
 import type { Invitation } from "#proto/prosa/user/v1/invitation_pb.ts";
-import { t } from "../i18n/i18n.ts";
+import { t } from "../i18n/admin.ts";
 import { announce } from "../ui/announce.ts";
 import { Button } from "../ui/Button.tsx";
 import { ConfirmDialog } from "../ui/ConfirmDialog.tsx";
-import { Failure } from "../ui/Failure.tsx";
-import { Skeleton } from "../ui/Skeleton.tsx";
-import {
-  invitations,
-  loadInvitations,
-  loadMoreInvitations,
-  revokeInvitation,
-} from "./invitations.ts";
-import { adminTexts } from "./texts.ts";
+import { invitations, revokeInvitation } from "./invitations.ts";
+import { PagedList } from "./PagedList.tsx";
 
 /** The invitations that were made, with the way to take those back that nobody has used. */
 export function InvitationList(props: {
   onRevoked: (invitation: Invitation) => void;
 }): JSX.Element {
   const [doomed, setDoomed] = createSignal<Invitation>();
-  const texts = () => adminTexts().invitations;
-  const again = () => void (invitations.list ? loadMoreInvitations() : loadInvitations());
-  onMount(() => void loadInvitations());
+  const texts = () => t().admin.invitations;
+  onMount(() => void invitations.reload());
   const revoke = async (invitation: Invitation) => {
     await revokeInvitation(invitation.id);
     props.onRevoked(invitation);
@@ -31,33 +23,15 @@ export function InvitationList(props: {
   };
   return (
     <>
-      <Switch>
-        <Match when={invitations.list}>
-          {(list) => (
-            <Show when={list().length > 0} fallback={<p class="text-faint">{texts().none}</p>}>
-              <ul class="flex flex-col gap-3">
-                <For each={list()}>
-                  {(invitation) => <Row invitation={invitation} onRevoke={setDoomed} />}
-                </For>
-              </ul>
-            </Show>
-          )}
-        </Match>
-        <Match when={invitations.error === undefined}>
-          <Skeleton widths={[70, 55]} />
-        </Match>
-      </Switch>
-      <Failure error={invitations.error} action={t().common.retry} onAction={again} />
-      <Show when={invitations.nextPageToken && invitations.error === undefined}>
-        <Button
-          kind="quiet"
-          class="self-center"
-          busy={invitations.loading}
-          onClick={() => void loadMoreInvitations()}
-        >
-          {adminTexts().more}
-        </Button>
-      </Show>
+      <PagedList
+        rows={invitations}
+        label={texts().title}
+        none={texts().none}
+        skeleton={[70, 55]}
+        class="flex flex-col gap-3"
+      >
+        {(invitation) => <Row invitation={invitation} onRevoke={setDoomed} />}
+      </PagedList>
       <Show when={doomed()}>
         {(invitation) => (
           <ConfirmDialog
@@ -80,7 +54,7 @@ function Row(props: {
   invitation: Invitation;
   onRevoke: (invitation: Invitation) => void;
 }): JSX.Element {
-  const texts = () => adminTexts().invitations;
+  const texts = () => t().admin.invitations;
   const made = () => dateOf(props.invitation.createTime);
   const expiry = () => dateOf(props.invitation.expireTime);
   const usable = () => props.invitation.useTime === undefined && expiry().getTime() > Date.now();

@@ -3,6 +3,7 @@ import { createSignal, Show } from "solid-js";
 import type { JSX } from "solid-js";
 import { RegistrationPolicy } from "#proto/prosa/user/v1/auth_service_pb.ts";
 import type { Invitation } from "#proto/prosa/user/v1/invitation_pb.ts";
+import { t } from "../i18n/admin.ts";
 import { paths } from "../paths.ts";
 import { Button } from "../ui/Button.tsx";
 import { CopyField } from "../ui/CopyField.tsx";
@@ -11,7 +12,6 @@ import { Section } from "../ui/Section.tsx";
 import { InvitationList } from "./InvitationList.tsx";
 import { createInvitation } from "./invitations.ts";
 import { settings } from "./settings.ts";
-import { adminTexts } from "./texts.ts";
 
 type Made = Awaited<ReturnType<typeof createInvitation>>;
 
@@ -20,7 +20,7 @@ export function InvitationsSection(): JSX.Element {
   const [made, setMade] = createSignal<Made>();
   const [busy, setBusy] = createSignal(false);
   const [failure, setFailure] = createSignal<unknown>();
-  const texts = () => adminTexts().invitations;
+  const texts = () => t().admin.invitations;
   const closed = () => settings()?.registrationPolicy === RegistrationPolicy.CLOSED;
 
   const create = async () => {

@@ -1,27 +1,33 @@
 import { Match, Show, Switch } from "solid-js";
 import type { JSX } from "solid-js";
-import { t } from "../i18n/i18n.ts";
+import { t } from "../i18n/admin.ts";
 import {
   defaultModel,
   findModel,
   loadModels,
-  models,
   modelsError,
   modelsLoaded,
   pulls,
 } from "../llm/store.ts";
 import { paths } from "../paths.ts";
 import { Failure } from "../ui/Failure.tsx";
-import { adminTexts } from "./texts.ts";
 
 /** Whether there is a model to talk with, and the way to one where there is none of use. */
 export function ModelState(): JSX.Element {
-  const texts = () => adminTexts().welcome;
-  const wanting = () => models().every((model) => model.demonstration) && pulls().length === 0;
+  const texts = () => t().admin.welcome;
+  const none = () => defaultModel() === "";
+  const useful = () => !none() && !findModel(defaultModel())?.demonstration;
+  const coming = () => pulls().find(({ failure }) => failure === undefined);
+  const wanting = () => !useful() && !coming();
+  const advice = () => {
+    const pull = coming();
+    if (pull) return texts().coming(pull.model);
+    return none() ? texts().chooseFirst : texts().chooseAnother;
+  };
   const words = () => {
-    const name = defaultModel();
-    if (name === "") return texts().noModel;
-    return findModel(name)?.demonstration ? texts().demonstration(name) : texts().ready(name);
+    if (useful()) return texts().ready(defaultModel());
+    const state = none() ? texts().noModel : texts().demonstration(defaultModel());
+    return `${state} ${advice()}`;
   };
   return (
     <Switch>
@@ -42,7 +48,7 @@ export function ModelState(): JSX.Element {
         <Show when={wanting()}>
           <p class="mt-2">
             <a href={paths.models} class="target font-semibold text-accent hover:underline">
-              {texts().choose}
+              {t().model.choose}
             </a>
           </p>
         </Show>

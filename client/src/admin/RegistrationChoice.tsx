@@ -2,14 +2,13 @@ import { createSignal, Match, Show, Switch } from "solid-js";
 import type { JSX } from "solid-js";
 import { type Settings, SettingSource } from "#proto/prosa/admin/v1/settings_pb.ts";
 import { RegistrationPolicy } from "#proto/prosa/user/v1/auth_service_pb.ts";
-import { t } from "../i18n/i18n.ts";
+import { t } from "../i18n/admin.ts";
 import { announce } from "../ui/announce.ts";
 import { Failure } from "../ui/Failure.tsx";
 import { Notice } from "../ui/Notice.tsx";
 import { Segments } from "../ui/Segments.tsx";
 import { Skeleton } from "../ui/Skeleton.tsx";
 import { chooseRegistration, loadSettings, settings, settingsError } from "./settings.ts";
-import { adminTexts } from "./texts.ts";
 
 const policies = [
   { value: RegistrationPolicy.OPEN, name: "open" as const },
@@ -38,10 +37,13 @@ export function RegistrationChoice(): JSX.Element {
 
 function Choice(props: { settings: Settings }): JSX.Element {
   const [failure, setFailure] = createSignal<unknown>();
-  const texts = () => adminTexts().registration;
+  const texts = () => t().admin.registration;
   const name = () =>
     policies.find(({ value }) => value === props.settings.registrationPolicy)?.name;
   const source = () => props.settings.registrationSource;
+  // What holds by default is nobody's choice yet, and can be made one.
+  const chosen = () =>
+    source() === SettingSource.DEFAULT ? undefined : props.settings.registrationPolicy;
   const choose = async (policy: RegistrationPolicy) => {
     setFailure(undefined);
     try {
@@ -68,7 +70,7 @@ function Choice(props: { settings: Settings }): JSX.Element {
         <Segments
           label={texts().label}
           name="registration"
-          value={props.settings.registrationPolicy}
+          value={chosen()}
           options={policies.map(({ value, name }) => ({ value, label: texts()[name] }))}
           onChange={(policy) => void choose(policy)}
         />

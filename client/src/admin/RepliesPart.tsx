@@ -6,7 +6,7 @@ import {
   ReplyPurpose,
   type RunningReply,
 } from "#proto/prosa/admin/v1/running_reply_pb.ts";
-import { t } from "../i18n/i18n.ts";
+import { t } from "../i18n/admin.ts";
 import { announce } from "../ui/announce.ts";
 import { Button } from "../ui/Button.tsx";
 import { ConfirmDialog } from "../ui/ConfirmDialog.tsx";
@@ -14,16 +14,15 @@ import { Failure } from "../ui/Failure.tsx";
 import { Skeleton } from "../ui/Skeleton.tsx";
 import { repeatWhileSeen } from "./repeat-while-seen.ts";
 import { loadRunningReplies, runningReplies, stopRunningReply } from "./running-replies.ts";
-import { adminTexts } from "./texts.ts";
 
 const POLL_MS = 2_000;
 
-const nameOf = (reply: RunningReply) => reply.userName || adminTexts().replies.somebody;
+const nameOf = (reply: RunningReply) => reply.userName || t().admin.replies.somebody;
 
 /** What the models are writing and who waits, as it is at every moment. */
 export function RepliesPart(): JSX.Element {
   const [doomed, setDoomed] = createSignal<RunningReply>();
-  const texts = () => adminTexts().replies;
+  const texts = () => t().admin.replies;
   repeatWhileSeen(() => void loadRunningReplies(), POLL_MS);
   const stop = async ({ id }: RunningReply) => {
     await stopRunningReply(id);
@@ -36,7 +35,7 @@ export function RepliesPart(): JSX.Element {
         <Match when={runningReplies.list}>
           {(list) => (
             <Show when={list().length > 0} fallback={<p class="text-faint">{texts().none}</p>}>
-              <ul class="rounded-card border border-line bg-surface">
+              <ul aria-label={texts().title} class="rounded-card border border-line bg-surface">
                 <For each={list()}>{(reply) => <Row reply={reply} onStop={setDoomed} />}</For>
               </ul>
             </Show>
@@ -58,7 +57,7 @@ export function RepliesPart(): JSX.Element {
         {(reply) => (
           <ConfirmDialog
             title={texts().stopTitle(nameOf(reply()))}
-            hint={texts().stopHint}
+            hint={texts().stopHints[purposeOf(reply())]}
             action={texts().stop}
             danger
             onConfirm={() => stop(reply())}
@@ -72,14 +71,14 @@ export function RepliesPart(): JSX.Element {
 
 type PurposeName = keyof typeof ReplyPurpose;
 
-function purposeText(purpose: ReplyPurpose): string {
+/** The purpose by its name in the proto; one from a newer server counts as none. */
+function purposeOf({ purpose }: RunningReply): PurposeName {
   const names = Object.keys(ReplyPurpose) as PurposeName[];
-  const name = names.find((known) => ReplyPurpose[known] === purpose) ?? "UNSPECIFIED";
-  return adminTexts().replies.purposes[name];
+  return names.find((known) => ReplyPurpose[known] === purpose) ?? "UNSPECIFIED";
 }
 
 function Row(props: { reply: RunningReply; onStop: (reply: RunningReply) => void }): JSX.Element {
-  const texts = () => adminTexts().replies;
+  const texts = () => t().admin.replies;
   const progress = () => {
     const { progress: at, position, tokens } = props.reply;
     if (at === ReplyProgress.QUEUED) return texts().queued(position);
@@ -91,7 +90,10 @@ function Row(props: { reply: RunningReply; onStop: (reply: RunningReply) => void
     const ms = startTime ? Math.max(0, runningReplies.time - timestampMs(startTime)) : 0;
     return texts().since(ms / 1000);
   };
-  const facts = () => [props.reply.model, purposeText(props.reply.purpose), since()].join(" · ");
+  const facts = () => {
+    const purpose = texts().purposes[purposeOf(props.reply)];
+    return [props.reply.model, purpose, since()].join(" · ");
+  };
   return (
     <li class="flex items-center gap-3 border-line px-4 py-3 not-first:border-t">
       <div class="min-w-0 flex-1">

@@ -2,11 +2,12 @@ import { timestampDate } from "@bufbuild/protobuf/wkt";
 import { For, Show } from "solid-js";
 import type { JSX } from "solid-js";
 import { Role, type User } from "#proto/prosa/user/v1/user_pb.ts";
+import { t } from "../i18n/admin.ts";
 import { currentUser } from "../user/store.ts";
 import { Icon } from "../ui/Icon.tsx";
+import { Mark } from "../ui/Mark.tsx";
 import { Menu } from "../ui/Menu.tsx";
 import type { ChangeKind, UserChange } from "./ChangeUserDialog.tsx";
-import { adminTexts } from "./texts.ts";
 
 /** One account: whose it is, what it may do, and what can be changed about it. */
 export function UserRow(props: {
@@ -15,18 +16,18 @@ export function UserRow(props: {
 }): JSX.Element {
   const isAdministrator = () => props.user.role === Role.ADMIN;
   const marks = () => [
-    ...(props.user.id === currentUser()?.id ? [adminTexts().users.you] : []),
-    ...(isAdministrator() ? [adminTexts().users.administrator] : []),
+    ...(props.user.id === currentUser()?.id ? [t().admin.users.you] : []),
+    ...(isAdministrator() ? [t().admin.users.administrator] : []),
   ];
   const facts = () =>
     [
       props.user.email,
-      props.user.createTime && adminTexts().users.since(timestampDate(props.user.createTime)),
+      props.user.createTime && t().admin.users.since(timestampDate(props.user.createTime)),
     ]
       .filter(Boolean)
       .join(" · ");
   const item = (kind: ChangeKind) => ({
-    label: adminTexts().users.changes[kind].label,
+    label: t().admin.users.changes[kind].label,
     danger: kind === "disable",
     onSelect: () => props.onChange({ user: props.user, kind }),
   });
@@ -35,24 +36,16 @@ export function UserRow(props: {
       <div class="min-w-0 flex-1">
         <p class="flex flex-wrap items-center gap-x-2 gap-y-1">
           <span class="min-w-0 font-medium break-words">{props.user.displayName}</span>
-          <For each={marks()}>
-            {(mark) => (
-              <span class="rounded-full bg-accent-wash px-2 py-px text-[12px] text-accent">
-                {mark}
-              </span>
-            )}
-          </For>
+          <For each={marks()}>{(mark) => <Mark>{mark}</Mark>}</For>
           <Show when={props.user.disabled}>
-            <span class="rounded-full bg-bad-wash px-2 py-px text-[12px] text-bad">
-              {adminTexts().users.disabled}
-            </span>
+            <Mark tone="bad">{t().admin.users.disabled}</Mark>
           </Show>
         </p>
         <p class="mt-0.5 text-[13px] break-words text-faint">{facts()}</p>
       </div>
       <Menu
         align="end"
-        label={adminTexts().users.actions(props.user.displayName)}
+        label={t().admin.users.actions(props.user.displayName)}
         class="grid size-9 shrink-0 place-items-center rounded-row text-soft transition-colors hover:bg-sunken hover:text-ink pointer-coarse:size-11"
         items={[
           item(isAdministrator() ? "demote" : "promote"),

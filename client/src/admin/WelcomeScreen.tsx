@@ -1,7 +1,8 @@
 import { Navigate } from "@solidjs/router";
 import { createSignal, Match, onMount, Show, Switch } from "solid-js";
 import type { JSX } from "solid-js";
-import { applyLocale, locale, t } from "../i18n/i18n.ts";
+import { t } from "../i18n/admin.ts";
+import { applyLocale, locale } from "../i18n/i18n.ts";
 import { paths } from "../paths.ts";
 import { Failure } from "../ui/Failure.tsx";
 import { Segments } from "../ui/Segments.tsx";
@@ -10,7 +11,6 @@ import { languages } from "../user/languages.ts";
 import { RegisterForm } from "../user/RegisterForm.tsx";
 import { currentUser, isAdmin, registrationPolicy, sessionState } from "../user/store.ts";
 import { FirstSettings } from "./FirstSettings.tsx";
-import { adminTexts } from "./texts.ts";
 
 /** The first start of a server: its first account, then what that account decides. */
 export function WelcomeScreen(): JSX.Element {
@@ -43,7 +43,7 @@ function FirstAccount(): JSX.Element {
   onMount(() => void load());
   return (
     <Show when={first() !== false} fallback={<Navigate href={paths.login()} />}>
-      <EntryCard title={adminTexts().welcome.title} lead={adminTexts().welcome.lead}>
+      <EntryCard title={t().admin.welcome.title} lead={t().admin.welcome.lead}>
         <div class="mt-4">
           <Failure error={failure()} action={t().common.retry} onAction={() => void load()} />
         </div>
@@ -56,7 +56,7 @@ function FirstAccount(): JSX.Element {
           }
         >
           <Segments
-            label={adminTexts().welcome.language}
+            label={t().admin.welcome.language}
             name="locale"
             value={locale()}
             options={languages}

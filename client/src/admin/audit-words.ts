@@ -1,5 +1,5 @@
 import { type AuditEvent, AuditKind } from "#proto/prosa/admin/v1/audit_event_pb.ts";
-import { adminTexts } from "./texts.ts";
+import { t } from "../i18n/admin.ts";
 
 export type KindName = keyof typeof AuditKind;
 
@@ -11,10 +11,10 @@ export const kindNames = (Object.keys(AuditKind) as KindName[]).filter(
 /** What kind of deed it is; one from a newer server reads as something else. */
 export function kindText(kind: AuditKind): string {
   const name = kindNames.find((known) => AuditKind[known] === kind) ?? "UNSPECIFIED";
-  return adminTexts().audit.kinds[name];
+  return t().admin.audit.kinds[name];
 }
 
-const valueText = (value = "") => adminTexts().audit.values[value] ?? value;
+const valueText = (value = "") => t().admin.audit.values[value] ?? value;
 
 /** What it was done to, and how, in a few words; empty where the kind says it all. */
 export function deedText(event: AuditEvent): string {
@@ -22,7 +22,7 @@ export function deedText(event: AuditEvent): string {
 }
 
 function subjectText({ kind, subject, subjectId, actorId }: AuditEvent): string {
-  const texts = adminTexts().audit;
+  const texts = t().admin.audit;
   if (kind === AuditKind.SETTING_CHANGED) return texts.registration;
   if (kind === AuditKind.SIGN_IN_FAILED && subjectId === "") return texts.unknownAccount;
   // Of who did something to themselves the name stands there already.
@@ -30,7 +30,7 @@ function subjectText({ kind, subject, subjectId, actorId }: AuditEvent): string 
 }
 
 function detailText({ kind, details }: AuditEvent): string {
-  const texts = adminTexts().audit;
+  const texts = t().admin.audit;
   const count = (name: string) => Number(details[name] ?? 0);
   switch (kind) {
     case AuditKind.ROLE_CHANGED:

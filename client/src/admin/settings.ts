@@ -1,5 +1,5 @@
 import { createStore, reconcile } from "solid-js/store";
-import type { Settings } from "#proto/prosa/admin/v1/settings_pb.ts";
+import { type Settings, SettingSource } from "#proto/prosa/admin/v1/settings_pb.ts";
 import type { RegistrationPolicy } from "#proto/prosa/user/v1/auth_service_pb.ts";
 import { adminClient } from "./admin-client.ts";
 
@@ -33,13 +33,17 @@ export async function loadSettings(): Promise<void> {
 export async function chooseRegistration(registrationPolicy: RegistrationPolicy): Promise<void> {
   const before = state.settings;
   if (before === undefined) return;
-  const { registrationPolicy: old } = before;
-  setState("settings", (known) => known && { ...known, registrationPolicy });
+  const old = {
+    registrationPolicy: before.registrationPolicy,
+    registrationSource: before.registrationSource,
+  };
+  const chosen = { registrationPolicy, registrationSource: SettingSource.STORED };
+  setState("settings", (known) => known && { ...known, ...chosen });
   try {
     const { settings: saved } = await adminClient.updateSettings({ registrationPolicy });
     setState("settings", reconcile(saved));
   } catch (error) {
-    setState("settings", (known) => known && { ...known, registrationPolicy: old });
+    setState("settings", (known) => known && { ...known, ...old });
     throw error;
   }
 }

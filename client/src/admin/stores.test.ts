@@ -7,8 +7,8 @@ import { ErrorReason } from "#proto/prosa/rpc/v1/error_pb.ts";
 import { AuthService, RegistrationPolicy } from "#proto/prosa/user/v1/auth_service_pb.ts";
 import { hasReason } from "../errors.ts";
 import { answerWith, type Methods, refusal } from "../testing/answer-with.ts";
-import { auditLog, loadAuditLog, loadMoreAuditLog } from "./audit-events.ts";
-import { invitations, loadInvitations, revokeInvitation } from "./invitations.ts";
+import { auditDays, auditLog, filterAuditLog } from "./audit-events.ts";
+import { invitations, revokeInvitation } from "./invitations.ts";
 import { loadRunningReplies, runningReplies, stopRunningReply } from "./running-replies.ts";
 import { chooseRegistration, loadSettings, settings } from "./settings.ts";
 
@@ -40,24 +40,35 @@ it("shows a choice of registration at once, and takes it back when it is refused
   expect(settings()).toMatchObject(stored);
 });
 
-it("shows of two choices of the log the later one, whichever comes first", async () => {
+it("shows of two choices of the log the later one, and nothing of another meanwhile", async () => {
   const late = Promise.withResolvers<void>();
   answer({
     listAuditEvents: async ({ kind, pageToken }) => {
       if (kind === AuditKind.SIGNED_IN) await late.promise;
-      const id = `${kind ?? 0}${pageToken}`;
-      return { events: [{ id }], nextPageToken: pageToken === "" ? "more" : "" };
+      return {
+        events: [{ id: `${kind ?? 0}${pageToken}` }],
+        nextPageToken: pageToken === "" ? "more" : "",
+        retention: { seconds: 172_800n },
+      };
     },
   });
-  const ids = () => auditLog.events?.map(({ id }) => id);
-  const slow = loadAuditLog({ kind: AuditKind.SIGNED_IN });
-  await loadAuditLog({ kind: AuditKind.REGISTERED });
+  const { SIGNED_IN, REGISTERED } = AuditKind;
+  const ids = () => auditLog.state.list?.map(({ id }) => id);
+  await filterAuditLog({});
+  expect(ids()).toEqual(["0"]);
+  expect(auditDays()).toBe(2);
+  const slow = filterAuditLog({ kind: SIGNED_IN });
+  expect(ids()).toBeUndefined();
+  await filterAuditLog({ kind: REGISTERED });
   late.resolve();
   await slow;
-  expect(ids()).toEqual([String(AuditKind.REGISTERED)]);
-  await loadMoreAuditLog({ kind: AuditKind.REGISTERED });
-  expect(ids()).toEqual([String(AuditKind.REGISTERED), `${AuditKind.REGISTERED}more`]);
-  expect(auditLog).toMatchObject({ nextPageToken: "", loading: false, error: undefined });
+  expect(ids()).toEqual([`${REGISTERED}`]);
+  await auditLog.more();
+  expect(ids()).toEqual([`${REGISTERED}`, `${REGISTERED}more`]);
+  const again = filterAuditLog({ kind: REGISTERED });
+  expect(ids()).toHaveLength(2);
+  await again;
+  expect(ids()).toEqual([`${REGISTERED}`]);
 });
 
 it("keeps the answers it knows while the server cannot be asked", async () => {
@@ -85,11 +96,11 @@ it("shows an invitation until the server has taken it back", async () => {
   };
   const serve = () => answerWith((router) => void router.service(AuthService, methods));
   serve();
-  await loadInvitations();
+  await invitations.reload();
   await expect(revokeInvitation("a")).rejects.toThrow();
-  expect(invitations.list).toHaveLength(2);
+  expect(invitations.state.list).toHaveLength(2);
   methods.revokeInvitation = () => ({});
   serve();
   await revokeInvitation("a");
-  expect(invitations.list?.map(({ id }) => id)).toEqual(["b"]);
+  expect(invitations.state.list?.map(({ id }) => id)).toEqual(["b"]);
 });

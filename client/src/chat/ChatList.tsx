@@ -93,7 +93,7 @@ function MoreButton(props: { onMore: () => void }): JSX.Element {
       class="mt-2 h-9 w-full rounded-row text-[13px] text-soft hover:text-ink"
       onClick={() => props.onMore()}
     >
-      {t().chat.more}
+      {t().common.more}
     </button>
   );
 }

@@ -1,7 +1,7 @@
 import { createSignal } from "solid-js";
 import type { JSX } from "solid-js";
 import { Role } from "#proto/prosa/chat/v1/message_pb.ts";
-import { t } from "../i18n/i18n.ts";
+import { t } from "../i18n/message-changes.ts";
 import { announce } from "../ui/announce.ts";
 import { Button } from "../ui/Button.tsx";
 import { Dialog } from "../ui/Dialog.tsx";
@@ -16,14 +16,14 @@ export function DeleteMessageDialog(props: { id: string; onClose: () => void }):
   const mine = () => store.state.messages[props.id]?.role === Role.USER;
   const words = () => {
     const count = store.countFollowing(props.id);
-    return count === 0 ? t().changes.deleteAlone : t().changes.deleteFollowing(count);
+    return count === 0 ? t().messageChanges.deleteAlone : t().messageChanges.deleteFollowing(count);
   };
   const remove = async () => {
     setBusy(true);
     setFailure(undefined);
     try {
       await store.deleteMessage(props.id);
-      announce(t().changes.deleted);
+      announce(t().messageChanges.deleted);
       // The message has gone, and with it what had the focus.
       document.getElementById("composer")?.focus();
     } catch (error) {
@@ -36,7 +36,7 @@ export function DeleteMessageDialog(props: { id: string; onClose: () => void }):
     <Dialog
       open
       onClose={() => props.onClose()}
-      title={mine() ? t().changes.deleteMessageTitle : t().changes.deleteAnswerTitle}
+      title={mine() ? t().messageChanges.deleteMessageTitle : t().messageChanges.deleteAnswerTitle}
     >
       <p class="text-soft">{words()}</p>
       <div class="mt-3 empty:hidden">

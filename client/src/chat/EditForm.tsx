@@ -1,7 +1,8 @@
 import { createMemo, createUniqueId, onMount, Show } from "solid-js";
 import type { JSX } from "solid-js";
 import { Role } from "#proto/prosa/chat/v1/message_pb.ts";
-import { format, t } from "../i18n/i18n.ts";
+import { format } from "../i18n/i18n.ts";
+import { t } from "../i18n/message-changes.ts";
 import { Button } from "../ui/Button.tsx";
 import { Failure } from "../ui/Failure.tsx";
 import { showToast } from "../ui/toast.ts";
@@ -39,7 +40,7 @@ export function EditForm(props: { id: string }): JSX.Element {
     document.getElementById(button)?.focus();
   };
   const putAside = (id: string) => {
-    if (store.putEditAside(id)) showToast({ text: t().changes.putAside });
+    if (store.putEditAside(id)) showToast({ text: t().messageChanges.putAside });
   };
   const keys = (event: KeyboardEvent) => {
     if (event.isComposing) return;
@@ -54,9 +55,12 @@ export function EditForm(props: { id: string }): JSX.Element {
   };
   const hint = () => {
     if (tooMany() > 0) {
-      return t().changes.tooLong(format().bytes(tooMany()), format().bytes(MAX_MESSAGE_BYTES));
+      return t().messageChanges.tooLong(
+        format().bytes(tooMany()),
+        format().bytes(MAX_MESSAGE_BYTES),
+      );
     }
-    return waiting() ? t().changes.waitForAnswer : t().changes.askHint;
+    return waiting() ? t().messageChanges.waitForAnswer : t().messageChanges.askHint;
   };
   return (
     <form
@@ -92,7 +96,7 @@ export function EditForm(props: { id: string }): JSX.Element {
       </Show>
       <div class="mt-2.5 flex flex-wrap items-center justify-end gap-2">
         <span id={keysId} class="mr-auto px-1 text-[12px] text-faint pointer-coarse:hidden">
-          {t().changes.keysHint}
+          {t().messageChanges.keysHint}
         </span>
         <Button
           kind="quiet"
@@ -102,7 +106,7 @@ export function EditForm(props: { id: string }): JSX.Element {
           {t().common.cancel}
         </Button>
         <Button kind="primary" type="submit" busy={edit()?.sending ?? false} disabled={!canSave()}>
-          {mine() ? t().changes.askAgain : t().changes.saveAnswer}
+          {mine() ? t().messageChanges.askAgain : t().messageChanges.saveAnswer}
         </Button>
       </div>
     </form>

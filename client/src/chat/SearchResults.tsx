@@ -35,7 +35,7 @@ export function SearchResults(): JSX.Element {
       <Show when={state.nextPageToken}>
         <div class="px-3 pt-3">
           <Button busy={state.status === "loading"} onClick={() => void showMore()}>
-            {t().search.more}
+            {t().common.more}
           </Button>
         </div>
       </Show>

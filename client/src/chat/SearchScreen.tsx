@@ -7,15 +7,18 @@ import { t } from "../i18n/search.ts";
 import { announce } from "../ui/announce.ts";
 import { Notice } from "../ui/Notice.tsx";
 import { ScreenHeader } from "../ui/ScreenHeader.tsx";
+import { SearchField } from "../ui/SearchField.tsx";
 import { Skeleton } from "../ui/Skeleton.tsx";
 import { currentSearch } from "./search.ts";
-import { placeBefore } from "./search-place.ts";
-import { SearchField } from "./SearchField.tsx";
+import { placeBefore, SEARCH_FIELD } from "./search-place.ts";
 import { SearchHints } from "./SearchHints.tsx";
 import { SearchResults } from "./SearchResults.tsx";
 
 /** Who is still typing is not searched for; this long after the last key is the end of it. */
 const TYPING_MS = 200;
+
+/** Safely below the 1,024 bytes of a query in most languages; the server says it of others. */
+const LONGEST_QUERY = 500;
 
 /** Finds words in all conversations; the address holds the query. */
 export function SearchScreen(): JSX.Element {
@@ -87,7 +90,16 @@ export function SearchScreen(): JSX.Element {
       <ScreenHeader title={t().shell.search} />
       <div class="flex-1 overflow-y-auto px-3.5 pb-12">
         <div ref={column} class="mx-auto flex max-w-[720px] flex-col gap-4 pt-2">
-          <SearchField value={text()} onInput={type} onSubmit={submit} />
+          <SearchField
+            id={SEARCH_FIELD}
+            label={t().search.label}
+            placeholder={t().search.placeholder}
+            maxlength={LONGEST_QUERY}
+            autofocus
+            value={text()}
+            onInput={type}
+            onSubmit={submit}
+          />
           <Switch>
             <Match
               when={state.status === "failed" && hasReason(state.error, ErrorReason.BAD_QUERY)}

@@ -13,7 +13,7 @@ export function AddModel(props: { onInstall: (name: string) => void }): JSX.Elem
   const [name, setName] = createSignal("");
   const form = createSubmit({
     check: () => ({
-      model: MODEL_NAME.test(name().trim()) ? undefined : t().fields.modelName,
+      model: MODEL_NAME.test(name().trim()) ? undefined : t().models.addMissing,
     }),
     send: async () => {
       props.onInstall(name().trim());

@@ -6,6 +6,7 @@ import { t } from "../i18n/models.ts";
 import { format } from "../i18n/i18n.ts";
 import { IconButton } from "../ui/IconButton.tsx";
 import { Failure } from "../ui/Failure.tsx";
+import { Mark } from "../ui/Mark.tsx";
 import { isAdmin } from "../user/store.ts";
 import { MemoryButton } from "./MemoryButton.tsx";
 import { defaultModel } from "./store.ts";
@@ -51,13 +52,7 @@ export function ModelRow(props: { model: Model; onDelete: () => void }): JSX.Ele
       <div class="min-w-0 flex-1">
         <p class="flex flex-wrap items-center gap-x-2 gap-y-1">
           <span class="min-w-0 truncate font-medium">{props.model.name}</span>
-          <For each={marks()}>
-            {(mark) => (
-              <span class="rounded-full bg-accent-wash px-2 py-px text-[12px] text-accent">
-                {mark}
-              </span>
-            )}
-          </For>
+          <For each={marks()}>{(mark) => <Mark>{mark}</Mark>}</For>
         </p>
         <p class="mt-0.5 text-[13px] text-faint">{modelFacts(props.model)}</p>
         <Show when={failure() !== undefined}>

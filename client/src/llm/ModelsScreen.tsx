@@ -49,7 +49,7 @@ export function ModelsScreen(): JSX.Element {
   };
   return (
     <>
-      <ScreenHeader title={t().models.title} />
+      <ScreenHeader title={t().shell.models} />
       <div class="flex-1 overflow-y-auto px-3.5 pb-12">
         <div class="mx-auto flex max-w-[720px] flex-col gap-6 pt-2">
           <p class="text-soft">

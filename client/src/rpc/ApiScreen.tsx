@@ -2,9 +2,8 @@ import { createMemo, createSignal, For, Match, onMount, Show, Switch } from "sol
 import type { JSX } from "solid-js";
 import { t } from "../i18n/api-page.ts";
 import { Failure } from "../ui/Failure.tsx";
-import { Icon } from "../ui/Icon.tsx";
-import { IconButton } from "../ui/IconButton.tsx";
 import { ScreenHeader } from "../ui/ScreenHeader.tsx";
+import { SearchField } from "../ui/SearchField.tsx";
 import { Skeleton } from "../ui/Skeleton.tsx";
 import { MethodRow } from "./MethodRow.tsx";
 import { commentOf, findMethods, fullName, type Schema } from "./schema.ts";
@@ -18,7 +17,7 @@ export function ApiScreen(): JSX.Element {
   onMount(() => void loadSchema());
   return (
     <>
-      <ScreenHeader title={t().api.title} />
+      <ScreenHeader title={t().shell.api} />
       <div class="flex-1 overflow-x-hidden overflow-y-auto px-3.5 pb-12">
         <div class="mx-auto flex max-w-[820px] flex-col gap-6 pt-2">
           <p class="text-soft">{t().api.lead}</p>
@@ -28,7 +27,12 @@ export function ApiScreen(): JSX.Element {
             <Match when={schema()}>
               {(known) => (
                 <>
-                  <SearchField value={query()} onInput={setQuery} />
+                  <SearchField
+                    label={t().api.search}
+                    placeholder={t().api.search}
+                    value={query()}
+                    onInput={setQuery}
+                  />
                   <Services schema={known()} query={query()} />
                 </>
               )}
@@ -49,41 +53,6 @@ export function ApiScreen(): JSX.Element {
         </div>
       </div>
     </>
-  );
-}
-
-function SearchField(props: { value: string; onInput: (value: string) => void }): JSX.Element {
-  let input!: HTMLInputElement;
-  return (
-    <div class="relative" role="search">
-      <Icon
-        name="search"
-        class="pointer-events-none absolute top-1/2 left-3 -translate-y-1/2 text-faint"
-      />
-      <input
-        ref={input}
-        type="text"
-        inputmode="search"
-        aria-label={t().api.search}
-        placeholder={t().api.search}
-        autocomplete="off"
-        spellcheck={false}
-        value={props.value}
-        class="h-[42px] w-full rounded-[10px] border border-line bg-surface pr-11 pl-9 text-[15px] pointer-coarse:h-11 pointer-coarse:text-base"
-        onInput={(event) => props.onInput(event.currentTarget.value)}
-      />
-      <Show when={props.value}>
-        <IconButton
-          icon="close"
-          label={t().common.clear}
-          class="absolute! top-1/2 right-1 -translate-y-1/2"
-          onClick={() => {
-            props.onInput("");
-            input.focus();
-          }}
-        />
-      </Show>
-    </div>
   );
 }
 

@@ -53,7 +53,7 @@ function Facts(props: { call: WireCall }): JSX.Element {
     const { httpVersion } = call;
     return [
       [w().facts.service, call.path.split("/")[0] ?? ""],
-      [w().facts.kind, call.method ? t().api.kinds[call.method.methodKind] : w().unknownMethod],
+      [t().api.callType, call.method ? t().api.kinds[call.method.methodKind] : w().unknownMethod],
       [w().facts.protocol, protocolName(call)],
       [w().facts.http, httpVersion ? httpName(httpVersion) : w().notYet],
       [w().facts.httpStatus, call.httpStatus === undefined ? w().notYet : String(call.httpStatus)],

@@ -14,7 +14,7 @@ import { leavePage } from "./leave-page.ts";
 export function AccountScreen(): JSX.Element {
   return (
     <>
-      <ScreenHeader title={t().account.title} />
+      <ScreenHeader title={t().shell.account} />
       <div class="flex-1 overflow-y-auto px-3.5 pb-12">
         <div class="mx-auto flex max-w-[560px] flex-col gap-6 pt-2">
           <ProfileSection />

@@ -52,7 +52,7 @@ export function Sidebar(): JSX.Element {
             class="flex h-9 items-center gap-2 rounded-[10px] border border-line bg-surface px-3 font-medium transition-colors hover:border-faint pointer-coarse:h-11"
           >
             <Icon name="pen" />
-            <span class="flex-1">{t().shell.newChat}</span>
+            <span class="flex-1">{t().chat.newChat}</span>
             <kbd class="font-mono text-[11px] text-faint pointer-coarse:hidden">
               {t().shell.newChatKeys}
             </kbd>

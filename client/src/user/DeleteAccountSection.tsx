@@ -9,7 +9,7 @@ import { Failure } from "../ui/Failure.tsx";
 import { Section } from "../ui/Section.tsx";
 import { createSubmit } from "../ui/submit.ts";
 import { TextField } from "../ui/TextField.tsx";
-import { PASSWORD_MAX_LENGTH } from "./field-rules.ts";
+import { missingPassword, PASSWORD_MAX_LENGTH } from "./field-rules.ts";
 import { currentUser, deleteAccount } from "./store.ts";
 
 /** The way out for good; `onDeleted` is told whose account it was. */
@@ -34,7 +34,7 @@ function DeleteAccountDialog(props: {
 }): JSX.Element {
   const [password, setPassword] = createSignal("");
   const form = createSubmit({
-    check: () => ({ password: password() ? undefined : t().fields.passwordMissing }),
+    check: () => ({ password: missingPassword(password()) }),
     send: async () => {
       const userId = currentUser()?.id ?? "";
       await deleteAccount(password());

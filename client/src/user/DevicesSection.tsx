@@ -7,6 +7,7 @@ import { announce } from "../ui/announce.ts";
 import { Button } from "../ui/Button.tsx";
 import { Failure } from "../ui/Failure.tsx";
 import { Icon } from "../ui/Icon.tsx";
+import { Mark } from "../ui/Mark.tsx";
 import { Section } from "../ui/Section.tsx";
 import { Skeleton } from "../ui/Skeleton.tsx";
 import { deviceText } from "./device-text.ts";
@@ -76,9 +77,7 @@ function Device(props: { session: Session; onSignOut: () => void }): JSX.Element
         <p class="flex flex-wrap items-center gap-x-2">
           <span>{deviceText(props.session.device)}</span>
           <Show when={props.session.current}>
-            <span class="rounded-full bg-accent-wash px-2 py-px text-[12px] text-accent">
-              {t().account.thisDevice}
-            </span>
+            <Mark>{t().account.thisDevice}</Mark>
           </Show>
         </p>
         <p class="text-[13px] break-words text-faint">{facts()}</p>

@@ -9,7 +9,7 @@ import { createSubmit } from "../ui/submit.ts";
 import { TextField } from "../ui/TextField.tsx";
 import { EmailField } from "./EmailField.tsx";
 import { EntryCard } from "./EntryCard.tsx";
-import { PASSWORD_MAX_LENGTH } from "./field-rules.ts";
+import { missingEmail, missingPassword, PASSWORD_MAX_LENGTH } from "./field-rules.ts";
 import { currentUser, login, registrationPolicy, sessionEnded } from "./store.ts";
 
 /** Where people log in; afterwards they are where they wanted to go. */
@@ -20,8 +20,8 @@ export function LoginScreen(): JSX.Element {
   const [password, setPassword] = createSignal("");
   const form = createSubmit({
     check: () => ({
-      email: email().trim() ? undefined : t().fields.emailMissing,
-      password: password() ? undefined : t().fields.passwordMissing,
+      email: missingEmail(email()),
+      password: missingPassword(password()),
     }),
     send: () => login({ email: email().trim(), password: password() }),
   });

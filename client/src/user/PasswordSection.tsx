@@ -9,7 +9,7 @@ import { Failure } from "../ui/Failure.tsx";
 import { Section } from "../ui/Section.tsx";
 import { createSubmit } from "../ui/submit.ts";
 import { TextField } from "../ui/TextField.tsx";
-import { newPasswordError, PASSWORD_MIN_LENGTH } from "./field-rules.ts";
+import { missingPassword, newPasswordError, newPasswordHint } from "./field-rules.ts";
 import { changePassword, currentUser } from "./store.ts";
 
 /** Changes the password, which signs out all other devices. */
@@ -21,7 +21,7 @@ export function PasswordSection(): JSX.Element {
     check: () => {
       setDone(false);
       return {
-        current_password: current() ? undefined : t().fields.passwordMissing,
+        current_password: missingPassword(current()),
         new_password: newPasswordError(next()),
       };
     },
@@ -61,7 +61,7 @@ export function PasswordSection(): JSX.Element {
           name="new_password"
           type="password"
           autocomplete="new-password"
-          hint={t().fields.passwordHint(PASSWORD_MIN_LENGTH)}
+          hint={newPasswordHint()}
           value={next()}
           onInput={setNext}
           error={form.fields()["new_password"]}

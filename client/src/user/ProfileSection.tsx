@@ -5,6 +5,7 @@ import { t } from "../i18n/account.ts";
 import { announce } from "../ui/announce.ts";
 import { Button } from "../ui/Button.tsx";
 import { Failure } from "../ui/Failure.tsx";
+import { Mark } from "../ui/Mark.tsx";
 import { Section } from "../ui/Section.tsx";
 import { createSubmit } from "../ui/submit.ts";
 import { TextField } from "../ui/TextField.tsx";
@@ -30,9 +31,7 @@ export function ProfileSection(): JSX.Element {
         <span class="sr-only">{t().account.email}: </span>
         <span class="min-w-0 text-[15px] break-words">{currentUser()?.email}</span>
         <Show when={isAdmin()}>
-          <span class="rounded-full bg-accent-wash px-2 py-px text-[12px] text-accent">
-            {t().account.administrator}
-          </span>
+          <Mark>{t().account.administrator}</Mark>
         </Show>
       </p>
       <form novalidate class="flex flex-col gap-3" onSubmit={form.submit}>

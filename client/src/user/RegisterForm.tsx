@@ -9,7 +9,7 @@ import { createSubmit } from "../ui/submit.ts";
 import type { FieldErrors } from "../ui/submit.ts";
 import { TextField } from "../ui/TextField.tsx";
 import { EmailField } from "./EmailField.tsx";
-import { emailError, nameError, newPasswordError, PASSWORD_MIN_LENGTH } from "./field-rules.ts";
+import { emailError, nameError, newPasswordError, newPasswordHint } from "./field-rules.ts";
 import { register } from "./store.ts";
 
 // A longer code is none; the proto would refuse it.
@@ -37,7 +37,8 @@ export function RegisterForm(props: {
       display_name: nameError(name()),
       email: emailError(email()),
       password: newPasswordError(password()),
-      invitation: props.needsInvitation && !invitation().trim() ? t().fields.invitation : undefined,
+      invitation:
+        props.needsInvitation && !invitation().trim() ? t().register.invitationMissing : undefined,
     }),
     send: () =>
       register({
@@ -66,7 +67,7 @@ export function RegisterForm(props: {
         name="password"
         type="password"
         autocomplete="new-password"
-        hint={t().fields.passwordHint(PASSWORD_MIN_LENGTH)}
+        hint={newPasswordHint()}
         value={password()}
         onInput={setPassword}
         error={form.fields()["password"]}

@@ -65,7 +65,7 @@ export function RegisterScreen(): JSX.Element {
         <p class="mt-4 text-center text-soft">
           {t().register.haveAccount}{" "}
           <a href={paths.login()} class="target font-semibold text-accent hover:underline">
-            {t().register.login}
+            {t().login.title}
           </a>
         </p>
       </EntryCard>

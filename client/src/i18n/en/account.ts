@@ -8,7 +8,6 @@ const { dateTime } = formatsOf("en");
 /** The texts of the Account screen. */
 export const texts = {
   account: {
-    title: "Account",
     profile: "Profile",
     email: "E-mail",
     name: "Name",
@@ -25,8 +24,6 @@ export const texts = {
     passwordChanged: "Password changed. All other devices are logged out.",
     sessions: "Devices",
     thisDevice: "this device",
-    unknownDevice: "Unknown device",
-    browserOn: (browser: string, system: string) => `${browser} on ${system}`,
     lastSeen: (time: Date) => `Last seen ${dateTime(time)}`,
     signOut: "Log out",
     signOutDevice: (device: string) => `Log out ${device}`,

@@ -9,7 +9,6 @@ const exactBytes = (count: number) => (count === 1 ? "1 byte" : `${number(count)
 /** The texts of the API page and the wire inspector. */
 export const texts = {
   api: {
-    title: "API",
     lead: "Everything that this page does, it does through this API, and every program can. What stands here comes from the server itself; its comments are in English.",
     search: "Find methods",
     count: (methods: number) => (methods === 1 ? "1 method" : `${number(methods)} methods`),
@@ -92,7 +91,6 @@ export const texts = {
       ms: (time: number) => `${number(time, time < 10 ? 1 : 0)} ms`,
       facts: {
         service: "Service",
-        kind: "Call type",
         protocol: "Protocol",
         http: "HTTP",
         httpStatus: "HTTP status",

@@ -1,6 +1,7 @@
+import { users } from "./users.ts";
+
 /** What happened, by the names of prosa.admin.v1.AuditKind; `on` is what it was done to. */
-export const auditTexts = {
-  title: "Audit log",
+export const audit = {
   lead: (days: string) =>
     `Who did what, when and from where. Entries are kept for ${days}, also after an account is deleted. Chats and secrets are never in it.`,
   who: "Who",
@@ -13,9 +14,8 @@ export const auditTexts = {
   none: "Nothing has been written down yet.",
   noneFound: "Nothing matches this choice.",
   from: (address: string) => `from ${address}`,
-  refresh: "Look again",
   values: {
-    admin: "administrator",
+    admin: users.administrator,
     member: "member",
     open: "everybody",
     invite: "by invitation",

@@ -17,10 +17,10 @@ export const texts = {
     namePlaceholder: "How Prosa should call you",
     invitation: "Invitation code",
     invitationHint: "This server takes new accounts by invitation.",
+    invitationMissing: "Enter the code of your invitation.",
     submit: "Create account",
     sending: "Creating the account",
     closed: "This server takes no new accounts. Ask its administrator for one.",
     haveAccount: "Already have an account?",
-    login: "Log in",
   },
 };

@@ -6,7 +6,6 @@ const { bytes, number } = formatsOf("en");
 /** The texts of the Models screen. */
 export const texts = {
   models: {
-    title: "Models",
     lead: "The models on this server.",
     embedded:
       "They run here, in the engine that comes with Prosa, since no Ollama was found; nothing leaves the machine.",
@@ -38,11 +37,11 @@ export const texts = {
     add: "Add a model",
     addLabel: "Name in Ollama’s library",
     addHint: "For example qwen3:0.6b or gemma3:1b.",
+    addMissing: "Enter a name from Ollama’s library, for example llama3.2:1b.",
     install: "Install",
     installing: (model: string) => `Installing ${model}`,
     phases: {
       resolving: "Asking the library",
-      downloading: "Downloading",
       verifying: "Checking the files",
     },
     progress: (done: number, total: number) => `${bytes(done)} of ${bytes(total)}`,

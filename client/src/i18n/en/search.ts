@@ -30,6 +30,5 @@ export const texts = {
     nothingHint: "Try fewer words, or another form of them.",
     inTitle: "title",
     byYou: "you",
-    more: "Show more",
   },
 };

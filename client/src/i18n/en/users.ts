@@ -2,7 +2,7 @@ import { formatsOf } from "../format.ts";
 
 const { date } = formatsOf("en");
 
-export const userTexts = {
+export const users = {
   lead: "Everybody who has an account on this server.",
   you: "you",
   administrator: "administrator",

@@ -1,5 +1,5 @@
 /** The first start of a server. */
-export const welcomeTexts = {
+export const welcome = {
   title: "Welcome",
   lead: "This server has no account yet. The first account becomes the administrator: it decides who else may come in, and which models there are.",
   language: "Language",
@@ -7,12 +7,13 @@ export const welcomeTexts = {
   serverLead: (name: string) =>
     `Hello, ${name}. Two things to look at before the first conversation.`,
   later: "You can change this later, under Administration.",
-  model: "Model",
   looking: "Looking for models…",
-  demonstration: (name: string) =>
-    `The engine is ready, with ${name}, a very small model that shows how Prosa works. For real conversations, choose another model.`,
   ready: (name: string) => `${name} is ready.`,
-  noModel: "The engine is ready, and no model is installed yet. Choose one to begin.",
-  choose: "Choose a model",
+  demonstration: (name: string) =>
+    `${name} is ready: a very small model that shows how Prosa works.`,
+  noModel: "There is no model to talk with yet.",
+  chooseAnother: "For real conversations, choose another one.",
+  chooseFirst: "Choose one to begin.",
+  coming: (name: string) => `${name} is being downloaded.`,
   begin: "Begin the first conversation",
 };

@@ -8,7 +8,6 @@ const { dateTime } = formatsOf("pt-BR");
 
 export const texts: typeof english = {
   account: {
-    title: "Conta",
     profile: "Perfil",
     email: "E-mail",
     name: "Nome",
@@ -25,8 +24,6 @@ export const texts: typeof english = {
     passwordChanged: "Senha trocada. Os outros aparelhos saíram da conta.",
     sessions: "Aparelhos",
     thisDevice: "este aparelho",
-    unknownDevice: "Aparelho desconhecido",
-    browserOn: (browser, system) => `${browser} no ${system}`,
     lastSeen: (time) => `Visto em ${dateTime(time)}`,
     signOut: "Desconectar",
     signOutDevice: (device) => `Desconectar ${device}`,

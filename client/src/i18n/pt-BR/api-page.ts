@@ -9,7 +9,6 @@ const exactBytes = (count: number) => (count === 1 ? "1 byte" : `${number(count)
 
 export const texts: typeof english = {
   api: {
-    title: "API",
     lead: "Tudo o que esta página faz passa por esta API, e qualquer programa pode fazer o mesmo. O que está aqui vem do próprio servidor; os comentários dele são em inglês.",
     search: "Buscar métodos",
     count: (methods) => (methods === 1 ? "1 método" : `${number(methods)} métodos`),
@@ -90,7 +89,6 @@ export const texts: typeof english = {
       ms: (time) => `${number(time, time < 10 ? 1 : 0)} ms`,
       facts: {
         service: "Serviço",
-        kind: "Tipo de chamada",
         protocol: "Protocolo",
         http: "HTTP",
         httpStatus: "Status HTTP",

@@ -1,7 +1,7 @@
-import type { auditTexts as english } from "../en/audit.ts";
+import type { audit as english } from "../en/audit.ts";
+import { users } from "./users.ts";
 
-export const auditTexts: typeof english = {
-  title: "Registro",
+export const audit: typeof english = {
   lead: (days) =>
     `Quem fez o quê, quando e de onde. Fica guardado por ${days}, mesmo depois de a conta ser apagada. Conversas e segredos nunca entram aqui.`,
   who: "Quem",
@@ -14,9 +14,8 @@ export const auditTexts: typeof english = {
   none: "Nada foi registrado ainda.",
   noneFound: "Nada corresponde a esta escolha.",
   from: (address) => `de ${address}`,
-  refresh: "Olhar de novo",
   values: {
-    admin: "administra o servidor",
+    admin: users.administrator,
     member: "membro",
     open: "qualquer pessoa",
     invite: "com convite",

@@ -18,10 +18,10 @@ export const texts: typeof english = {
     namePlaceholder: "Como o Prosa deve chamar você",
     invitation: "Código do convite",
     invitationHint: "Este servidor aceita contas novas por convite.",
+    invitationMissing: "Escreva o código do convite.",
     submit: "Criar conta",
     sending: "Criando a conta",
     closed: "Este servidor não aceita contas novas. Peça uma a quem administra.",
     haveAccount: "Já tem conta?",
-    login: "Entrar",
   },
 };

@@ -6,7 +6,6 @@ const { bytes, number } = formatsOf("pt-BR");
 
 export const texts: typeof english = {
   models: {
-    title: "Modelos",
     lead: "Os modelos deste servidor.",
     embedded:
       "Eles rodam aqui, no motor que vem com o Prosa, já que nenhum Ollama foi encontrado; nada sai da máquina.",
@@ -38,11 +37,11 @@ export const texts: typeof english = {
     add: "Adicionar um modelo",
     addLabel: "Nome na biblioteca do Ollama",
     addHint: "Por exemplo qwen3:0.6b ou gemma3:1b.",
+    addMissing: "Escreva um nome da biblioteca do Ollama, por exemplo llama3.2:1b.",
     install: "Instalar",
     installing: (model) => `Instalando ${model}`,
     phases: {
       resolving: "Consultando a biblioteca",
-      downloading: "Baixando",
       verifying: "Conferindo os arquivos",
     },
     progress: (done, total) => `${bytes(done)} de ${bytes(total)}`,

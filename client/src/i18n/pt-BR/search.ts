@@ -29,6 +29,5 @@ export const texts: typeof english = {
     nothingHint: "Tente menos palavras, ou outra forma delas.",
     inTitle: "título",
     byYou: "você",
-    more: "Mostrar mais",
   },
 };

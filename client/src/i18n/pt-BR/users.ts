@@ -1,9 +1,9 @@
-import type { userTexts as english } from "../en/users.ts";
+import type { users as english } from "../en/users.ts";
 import { formatsOf } from "../format.ts";
 
 const { date } = formatsOf("pt-BR");
 
-export const userTexts: typeof english = {
+export const users: typeof english = {
   lead: "Quem tem conta neste servidor.",
   you: "você",
   administrator: "administra o servidor",

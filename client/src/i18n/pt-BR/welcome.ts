@@ -1,18 +1,19 @@
-import type { welcomeTexts as english } from "../en/welcome.ts";
+import type { welcome as english } from "../en/welcome.ts";
 
-export const welcomeTexts: typeof english = {
+export const welcome: typeof english = {
   title: "Boas-vindas",
   lead: "Este servidor ainda não tem nenhuma conta. A primeira vai administrá-lo: ela decide quem mais pode entrar e quais modelos existem.",
   language: "Idioma",
   serverTitle: "Seu servidor",
   serverLead: (name) => `Olá, ${name}. Duas coisas para ver antes da primeira conversa.`,
   later: "Dá para mudar depois, em Administração.",
-  model: "Modelo",
   looking: "Procurando modelos…",
-  demonstration: (name) =>
-    `O motor está pronto, com ${name}, um modelo bem pequeno que mostra como o Prosa funciona. Para conversas de verdade, escolha outro modelo.`,
   ready: (name) => `${name} está pronto.`,
-  noModel: "O motor está pronto, e ainda não há nenhum modelo. Escolha um para começar.",
-  choose: "Escolher um modelo",
+  demonstration: (name) =>
+    `${name} está pronto: um modelo bem pequeno, que mostra como o Prosa funciona.`,
+  noModel: "Ainda não há nenhum modelo com que conversar.",
+  chooseAnother: "Para conversas de verdade, escolha outro.",
+  chooseFirst: "Escolha um para começar.",
+  coming: (name) => `${name} está sendo baixado.`,
   begin: "Começar a primeira conversa",
 };

@@ -1,28 +1,32 @@
 import { onMount, Show } from "solid-js";
 import type { JSX } from "solid-js";
-import { t } from "../i18n/search.ts";
-import { Icon } from "../ui/Icon.tsx";
-import { IconButton } from "../ui/IconButton.tsx";
-import { SEARCH_FIELD } from "./search-place.ts";
+import { t } from "../i18n/i18n.ts";
+import { Icon } from "./Icon.tsx";
+import { IconButton } from "./IconButton.tsx";
 
-/** Safely below the 1,024 bytes of a query in most languages; the server says it of others. */
-const LONGEST_QUERY = 500;
-
-/** Where the query is written. */
+/** Where it is written what to look for, with the way to empty it. */
 export function SearchField(props: {
+  label: string;
+  placeholder: string;
   value: string;
   onInput: (value: string) => void;
-  onSubmit: () => void;
+  /** Called at Enter. */
+  onSubmit?: () => void;
+  id?: string;
+  maxlength?: number;
+  autofocus?: boolean;
 }): JSX.Element {
   let input!: HTMLInputElement;
-  onMount(() => input.focus());
+  onMount(() => {
+    if (props.autofocus) input.focus();
+  });
   return (
     <form
       role="search"
       class="relative"
       onSubmit={(event) => {
         event.preventDefault();
-        props.onSubmit();
+        props.onSubmit?.();
       }}
     >
       <Icon
@@ -31,15 +35,15 @@ export function SearchField(props: {
       />
       <input
         ref={input}
-        id={SEARCH_FIELD}
+        id={props.id}
         type="text"
         inputmode="search"
         enterkeyhint="search"
         autocomplete="off"
         spellcheck={false}
-        maxlength={LONGEST_QUERY}
-        aria-label={t().search.label}
-        placeholder={t().search.placeholder}
+        maxlength={props.maxlength}
+        aria-label={props.label}
+        placeholder={props.placeholder}
         value={props.value}
         onInput={(event) => props.onInput(event.currentTarget.value)}
         class="h-11 w-full rounded-note border border-line bg-surface pr-11 pl-10 text-[15px] pointer-coarse:text-base"

@@ -1,0 +1,6 @@
+import { texts as english } from "./en/fields.ts";
+import { withTexts } from "./i18n.ts";
+
+export const t = await withTexts(english, {
+  "pt-BR": async () => (await import("./pt-BR/fields.ts")).texts,
+});
