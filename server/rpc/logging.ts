@@ -39,7 +39,14 @@ export function endCall(
   );
 }
 
-const nameOf = (method: DescMethod) => `${method.parent.typeName}/${method.name}`;
+const names = new WeakMap<DescMethod, string>();
+
+/** Made once for each method: a string that is known costs the log and the metrics less than a new one. */
+function nameOf(method: DescMethod): string {
+  let name = names.get(method);
+  if (name === undefined) names.set(method, (name = `${method.parent.typeName}/${method.name}`));
+  return name;
+}
 
 const logged = new WeakSet<Error>();
 
