@@ -18,13 +18,22 @@ export type ReplicaOptions = {
   observe?: Observe;
 };
 
+export type ReplicaReason =
+  | "behind"
+  | "not_known_yet"
+  | "no_answer"
+  | "no_replica"
+  | "other_database";
+
 export type ReplicaState = {
   /** Its host, port and database. */
   name: string;
   /** Refused: it is no replica of this database, and only another setting will help. */
   status: "used" | "lagging" | "away" | "refused";
   /** Why it is not used. */
-  reason: string;
+  reason: ReplicaReason | undefined;
+  /** The same for the log; of what gives no answer these are the driver's. */
+  words: string;
   /** How far its log is behind the primary's, when both were last asked. */
   lagBytes: number | undefined;
 };
@@ -63,25 +72,33 @@ export function openReplica(url: string, options: ReplicaOptions): Replica {
     ...(observe && { observe }),
   });
   let standing: Standing | undefined;
-  let failure = "it has not been asked yet";
+  let failure: string | undefined;
   let missed = 0;
 
   function state(primary: Primary): ReplicaState {
     const lagBytes =
       standing && primary.standing && bytesBetween(standing.position, primary.standing.position);
-    const is = (status: ReplicaState["status"], reason = "") => ({
-      ...{ name, status, reason },
+    const is = (status: ReplicaState["status"], reason?: ReplicaReason, words = "") => ({
+      ...{ name, status, reason, words },
       lagBytes: status === "used" || status === "lagging" ? lagBytes : undefined,
     });
-    if (standing === undefined) return is("away", failure);
-    if (!standing.isReplica) return is("refused", "it is no replica: it is not in recovery");
+    if (standing === undefined) {
+      return failure === undefined
+        ? is("away", "not_known_yet", "it has not been asked yet")
+        : is("away", "no_answer", failure);
+    }
+    if (!standing.isReplica) {
+      return is("refused", "no_replica", "it is no replica: it is not in recovery");
+    }
     if (primary.standing === undefined || primary.floor === undefined) {
-      return is("away", "the primary has not told yet where it stands");
+      return is("away", "not_known_yet", "the primary has not told yet where it stands");
     }
     if (standing.data !== primary.standing.data) {
-      return is("refused", "it is a replica of another database");
+      return is("refused", "other_database", "it is a replica of another database");
     }
-    if (standing.position < primary.floor) return is("lagging", "it is too far behind the primary");
+    if (standing.position < primary.floor) {
+      return is("lagging", "behind", "it is too far behind the primary");
+    }
     return is("used");
   }
 

@@ -97,7 +97,7 @@ test("reads come from the replica, and writes go to the primary", async () => {
   await real.replica.catchUp();
   expect(await titles(replicas.readFor(ana))).toContain("A walk");
   expect(await replicas.readFor(ana).transaction(askedBy)).toBe("primary");
-  expect(states).toMatchObject([{ status: "used", reason: "" }]);
+  expect(states).toMatchObject([{ status: "used", words: "" }]);
   expect(replicas.states()).toMatchObject([{ status: "used", lagBytes: expect.any(Number) }]);
 });
 
@@ -132,7 +132,7 @@ test("a replica that falls behind is left out and comes back", async () => {
   await addChat(real.primary.database.db, ana, "Unseen");
   await expectReads("primary", others);
   expect(await titles(others)).toContain("Unseen");
-  expect(replicas.states()).toMatchObject([{ status: "lagging" }]);
+  expect(replicas.states()).toMatchObject([{ status: "lagging", reason: "behind" }]);
   expect(replicas.states()[0]!.lagBytes).toBeGreaterThan(0);
   await expect.poll(statuses, SOON).toEqual(["used", "lagging"]);
   await real.replica.resume();
@@ -174,7 +174,7 @@ test("a replica that goes silent fails no read, and comes back", async () => {
   network.replica.silence();
   expect(await Promise.all([askedBy(db), askedBy(db)])).toEqual(["primary", "primary"]);
   await expect.poll(() => states.at(-1)?.status, SOON).toBe("away");
-  expect(states.at(-1)!.reason).toContain("no answer within 1000 ms");
+  expect(states.at(-1)!.words).toContain("no answer within 1000 ms");
   network.replica.resume();
   await expectReads("replica", db);
 });
@@ -208,11 +208,23 @@ test("what is no replica of this database is not used, and told by its name", as
     return states.find(({ name }) => name === host + pathname);
   });
   expect(told).toMatchObject([
-    { status: "refused", reason: expect.stringContaining("not in recovery") },
-    { status: "refused", reason: expect.stringContaining("of another database") },
-    { status: "away", reason: expect.stringContaining('"nowhere" does not exist') },
-    { status: "away", reason: expect.stringContaining("password authentication failed") },
-    { status: "away", reason: expect.stringContaining("ECONNREFUSED") },
+    { status: "refused", reason: "no_replica", words: expect.stringContaining("not in recovery") },
+    {
+      status: "refused",
+      reason: "other_database",
+      words: expect.stringContaining("of another database"),
+    },
+    {
+      status: "away",
+      reason: "no_answer",
+      words: expect.stringContaining('"nowhere" does not exist'),
+    },
+    {
+      status: "away",
+      reason: "no_answer",
+      words: expect.stringContaining("password authentication failed"),
+    },
+    { status: "away", reason: "no_answer", words: expect.stringContaining("ECONNREFUSED") },
   ]);
   expect(JSON.stringify(states)).not.toContain("secret");
   expect(await askedBy(replicas.readFor(ana))).toBe("primary");

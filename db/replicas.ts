@@ -29,6 +29,7 @@ export type Replicas = {
   lookUp<T extends { user: { id: string } }>(read: Read<T>): Promise<T | undefined>;
   /** Whether there is a replica to read from. */
   areUsed(): boolean;
+  /** How each of them is, in the order of their URLs. */
   states(): ReplicaState[];
   /** The use of the connections to each of them. */
   usages(): { name: string; usage: Database["usage"] }[];
@@ -72,7 +73,7 @@ export function openReplicas(database: Database, options: Options): Replicas {
     // Until then nobody can say whether it is a replica of this one.
     if (primary.known.standing === undefined) return;
     const state = replica.state(primary.known);
-    const news = `${state.status} ${state.reason}`;
+    const news = `${state.status} ${state.words}`;
     if (told.get(state.name) !== news) onReplica(state);
     told.set(state.name, news);
   };

@@ -1,4 +1,7 @@
-import { expect, test } from "vitest";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, expect, test } from "vitest";
 import { Status } from "#proto/prosa/chat/v1/message_pb.ts";
 import { RegistrationPolicy } from "#proto/prosa/user/v1/auth_service_pb.ts";
 import { faultsOf } from "./support/axe.ts";
@@ -8,7 +11,9 @@ import { eventually, screensOf } from "./support/screens.ts";
 import { useStage } from "./support/stage.ts";
 import { words } from "./support/words.ts";
 
-const stage = useStage();
+const backups = await mkdtemp(join(tmpdir(), "prosa-e2e-backups-"));
+afterAll(() => rm(backups, { recursive: true, force: true }));
+const stage = useStage({ env: { BACKUP_FOLDER: backups } });
 const { parts, registration, invitations, replies, health, audit, welcome } = words.en.admin;
 
 const first = { name: "Ana Souza", email: "ana@example.org", password: "a long password" };
@@ -165,7 +170,7 @@ test.each(looks.map((look) => [`${look.colorScheme}, ${look.viewport.width} px`,
         users: page.getByText(first.email),
         registration: page.getByText(texts.registration.hints.open),
         replies: page.getByRole("button", { name: texts.replies.stopOf("Bia Lima", "fake:1b") }),
-        health: page.getByText(texts.health.database),
+        health: page.getByText(backups),
         audit: page.getByText(texts.audit.kinds.REGISTERED).last(),
       };
       for (const [part, sign] of Object.entries(seen)) {

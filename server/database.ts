@@ -18,9 +18,9 @@ export function watchDatabase(
     maxLag: MAX_REPLICA_LAG,
     deadline: REPLICA_DEADLINE,
     observe,
-    onReplica({ name, status, reason }) {
+    onReplica({ name, status, words }) {
       if (status === "used") log.info({ replica: name }, "the replica is used");
-      else log.warn({ replica: name, status, reason }, "the replica is not used");
+      else log.warn({ replica: name, status, reason: words }, "the replica is not used");
     },
     onPrimary(reason) {
       if (reason === undefined) log.info("the database answers again");

@@ -1,4 +1,5 @@
 import { Scope } from "#proto/prosa/user/v1/access_token_pb.ts";
+import { ReplicaReason, ReplicaStatus } from "#proto/prosa/admin/v1/server_health_pb.ts";
 import { type Message, Status } from "#proto/prosa/chat/v1/message_pb.ts";
 import {
   Health,
@@ -21,6 +22,7 @@ import { createToken } from "./user/tokens.ts";
 const SOON = { timeout: 15_000 };
 vi.setConfig({ testTimeout: 40_000, hookTimeout: 60_000 });
 
+const QUICK = { interval: 50, limit: 500, maxLag: 60_000, deadline: 5000 };
 const unavailable = { code: "Unavailable", reason: "DATABASE_UNAVAILABLE" };
 
 type ReplyEvents = ReturnType<Clients["messages"]["followReply" | "sendMessage"]>;
@@ -42,8 +44,7 @@ beforeEach(async () => {
   network.resume();
   const url = network.through(real.primary.url);
   const database = cleanup.adopt(connectDatabase(url), (open) => open.close());
-  const options = { interval: 50, limit: 500, maxLag: 60_000, deadline: 5000 };
-  replicas = openReplicas(database, { ...options, urls: [real.replica.url] });
+  replicas = openReplicas(database, { ...QUICK, urls: [real.replica.url] });
   cleanup.defer(() => replicas.close());
   const own = { url, database, [Symbol.asyncDispose]: async () => {} };
   served = cleanup.use(await servedApp({ database: own, replicas }));
@@ -102,8 +103,8 @@ async function titles({ chats, messages }: Clients) {
 const same = (title: string) => [title, title, title];
 
 /** Another server on the same database, which has not seen anybody yet. */
-const another = async (): Promise<TestApp> =>
-  cleanup.use(await testApp({ database: served.app.database, replicas }));
+const another = async (own = replicas): Promise<TestApp> =>
+  cleanup.use(await testApp({ database: served.app.database, replicas: own }));
 
 test("lists, history, search and export come from the replica", async () => {
   await real.replica.pause();
@@ -221,4 +222,24 @@ test("health tells what can be done while the primary is silent", async () => {
   expect(await ready()).toMatch(/^200 reads only/);
   network.resume();
   await expect.poll(ready, SOON).toBe("200 ok\n");
+});
+
+test("administrators are told how the replica is, and how far behind", async () => {
+  await real.primary.database.sql`update users set role = 'admin' where id = ${ana.id}`;
+  const options = { ...QUICK, maxLag: 200, urls: [real.replica.url] };
+  const strict = openReplicas(served.app.database.database, options);
+  cleanup.defer(() => strict.close());
+  const { admin } = (await another(strict)).withToken(ana.token);
+  const look = async () => (await admin.getHealth({})).health!.replicas[0]!;
+  const { host, pathname } = new URL(real.replica.url);
+  const used = { status: ReplicaStatus.USED, reason: ReplicaReason.UNSPECIFIED };
+  const usable = { name: host + pathname, ...used, lagBytes: expect.any(BigInt) };
+  await expect.poll(look, SOON).toMatchObject(usable);
+  await real.replica.pause();
+  await real.primary.database.sql`update chats set title = 'Unseen' where id = ${chatId}`;
+  const behind = { status: ReplicaStatus.LAGGING, reason: ReplicaReason.BEHIND };
+  await expect.poll(look, SOON).toMatchObject(behind);
+  expect((await look()).lagBytes).toBeGreaterThan(0n);
+  await real.replica.resume();
+  await expect.poll(look, SOON).toMatchObject(usable);
 });

@@ -4,11 +4,17 @@ import {
   ReplyPurpose,
   RunningReplySchema,
 } from "#proto/prosa/admin/v1/running_reply_pb.ts";
-import { ServerHealthSchema } from "#proto/prosa/admin/v1/server_health_pb.ts";
+import {
+  ReplicaReason,
+  ReplicaStatus,
+  ServerHealthSchema,
+} from "#proto/prosa/admin/v1/server_health_pb.ts";
 import { SettingsSchema, SettingSource } from "#proto/prosa/admin/v1/settings_pb.ts";
+import type { ReplicaState } from "#db/replica.ts";
 import { create } from "@bufbuild/protobuf";
 import { durationFromMs, timestampFromDate } from "@bufbuild/protobuf/wkt";
 import type { AuditEvent } from "../audit/audit-event.ts";
+import type { BackupState } from "../backup/daily-backups.ts";
 import { registrationPolicies } from "../user/convert.ts";
 import type { RegistrationSetting } from "../user/registration-policy.ts";
 import { VERSION } from "../version.ts";
@@ -54,8 +60,9 @@ export function toRunningReply(reply: RunningReply) {
   });
 }
 
-export function toServerHealth({ uptime, database, modelHost, disk }: ServerHealth) {
+export function toServerHealth({ uptime, database, modelHost, disk, ...rest }: ServerHealth) {
   const { embedded, ...host } = modelHost;
+  const { replicas, backup } = rest;
   return create(ServerHealthSchema, {
     version: VERSION,
     uptime: durationFromMs(Math.round(uptime)),
@@ -68,7 +75,41 @@ export function toServerHealth({ uptime, database, modelHost, disk }: ServerHeal
         low: disk.low,
       },
     }),
+    replicas: replicas.map(toReplicaHealth),
+    ...(backup && { backup: toBackupHealth(backup) }),
   });
+}
+
+const statuses: Record<ReplicaState["status"], ReplicaStatus> = {
+  used: ReplicaStatus.USED,
+  lagging: ReplicaStatus.LAGGING,
+  away: ReplicaStatus.AWAY,
+  refused: ReplicaStatus.REFUSED,
+};
+
+const reasons: Record<NonNullable<ReplicaState["reason"]>, ReplicaReason> = {
+  behind: ReplicaReason.BEHIND,
+  not_known_yet: ReplicaReason.NOT_KNOWN_YET,
+  no_answer: ReplicaReason.NO_ANSWER,
+  no_replica: ReplicaReason.NO_REPLICA,
+  other_database: ReplicaReason.OTHER_DATABASE,
+};
+
+function toReplicaHealth({ name, status, reason, lagBytes }: ReplicaState) {
+  return {
+    name,
+    status: statuses[status],
+    reason: reason ? reasons[reason] : ReplicaReason.UNSPECIFIED,
+    ...(lagBytes !== undefined && { lagBytes: BigInt(lagBytes) }),
+  };
+}
+
+function toBackupHealth({ folder, count, newestTime, retryTime }: BackupState) {
+  return {
+    ...{ folder, count, failed: retryTime !== undefined },
+    ...(newestTime && { newestTime: timestampFromDate(newestTime) }),
+    ...(retryTime && { retryTime: timestampFromDate(retryTime) }),
+  };
 }
 
 const kinds: Record<AuditEvent["kind"], AuditKind> = {

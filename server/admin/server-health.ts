@@ -1,5 +1,7 @@
 import type { Db } from "#db/connect.ts";
+import type { Replicas } from "#db/replicas.ts";
 import { sql } from "drizzle-orm";
+import type { DailyBackups } from "../backup/daily-backups.ts";
 import type { Config } from "../config.ts";
 import type { Health } from "../health.ts";
 import type { ModelHost } from "../llm/model-host.ts";
@@ -12,18 +14,22 @@ type Deps = {
   health: Health;
   models: Pick<Models, "hostVersion">;
   modelHost: ModelHost;
+  replicas: Pick<Replicas, "states">;
+  backups: Pick<DailyBackups, "state">;
 };
 
 export type ServerHealth = Awaited<ReturnType<typeof readServerHealth>>;
 
 /** How the parts of the server are; what a part that is away would tell is left empty. */
 export async function readServerHealth(deps: Deps) {
-  const [database, modelHost, disk] = await Promise.all([
+  const [database, modelHost, disk, backup] = await Promise.all([
     readDatabase(deps),
     readModelHost(deps),
     readDiskSpace(deps.config.dataFolder),
+    deps.backups.state(),
   ]);
-  return { uptime: process.uptime() * 1000, database, modelHost, disk };
+  const replicas = deps.replicas.states();
+  return { uptime: process.uptime() * 1000, database, modelHost, disk, replicas, backup };
 }
 
 async function readDatabase({ db, config, health }: Deps) {

@@ -13,6 +13,16 @@ import { makeBackup } from "./make-backup.ts";
 /** Held while a backup is made: of all servers on a database only one makes it. */
 const LOCK = 7_767_242;
 
+export type BackupState = {
+  folder: string;
+  /** How many backups lie there. */
+  count: number;
+  /** When the newest of them was made. */
+  newestTime: Date | undefined;
+  /** When the last attempt failed: from when on it is tried again. */
+  retryTime: Date | undefined;
+};
+
 export type DailyBackups = ReturnType<typeof createDailyBackups>;
 
 /**
@@ -43,6 +53,16 @@ export function createDailyBackups(config: BackupConfig | undefined, log: Log) {
     /** Rejects while the last attempt is one that failed. */
     async check(): Promise<void> {
       if (failure) throw failure.error;
+    },
+    /** What there is in the folder, and how the last attempt went; undefined when none are wanted. */
+    async state(): Promise<BackupState | undefined> {
+      if (!config) return undefined;
+      const { folder } = config;
+      // A folder that cannot be read fails the attempts too, and so is told by these.
+      const names = await backupsIn(folder).catch(() => []);
+      const retryTime = failure && new Date(failure.time + BACKUP_RETRY);
+      const newestTime = timeOfBackup(names.at(-1) ?? "");
+      return { folder, count: names.length, newestTime, retryTime };
     },
     /** Looks from now on whether a backup is due; the result ends that, and the backup under way. */
     start(url: string): () => Promise<void> {

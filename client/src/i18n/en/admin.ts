@@ -104,6 +104,35 @@ export const texts = {
       process: "Process",
       version: (version: string) => `Prosa ${version}`,
       uptime: (seconds: number) => `has been running for ${duration(seconds)}`,
+      replica: {
+        name: (name: string) => `Replica ${name}`,
+        states: {
+          USED: "in use",
+          LAGGING: "lags behind",
+          AWAY: "out of reach",
+          REFUSED: "refused",
+          UNSPECIFIED: "nothing is known",
+        },
+        reasons: {
+          BEHIND: "it is used again when it has caught up",
+          NOT_KNOWN_YET: "where it stands is not known yet",
+          NO_ANSWER: "it does not answer or does not let Prosa in; the server’s log says why",
+          NO_REPLICA: "it is a server of its own and no replica",
+          OTHER_DATABASE: "it follows another database",
+        },
+        lag: (size: number) =>
+          size === 0 ? "has all that the primary has" : `${bytes(size)} behind the primary`,
+      },
+      backup: {
+        name: "Daily backups",
+        none: "none yet",
+        failed: "the last attempt failed",
+        newest: (time: Date) => `the newest is of ${dateTime(time)}`,
+        kept: (count: number, folder: string) =>
+          count === 0 ? `none in ${folder}` : `${number(count)} kept in ${folder}`,
+        retry: (time: Date) =>
+          `another attempt from ${dateTime(time)} on; the server’s log says what went wrong`,
+      },
       refresh: "Look again",
     },
     users,

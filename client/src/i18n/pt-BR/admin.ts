@@ -102,6 +102,37 @@ export const texts: typeof english = {
       process: "Processo",
       version: (version) => `Prosa ${version}`,
       uptime: (seconds) => `no ar há ${duration(seconds)}`,
+      replica: {
+        name: (name) => `Réplica ${name}`,
+        states: {
+          USED: "em uso",
+          LAGGING: "atrasada",
+          AWAY: "fora de alcance",
+          REFUSED: "recusada",
+          UNSPECIFIED: "nada se sabe",
+        },
+        reasons: {
+          BEHIND: "volta a ser usada quando alcançar o banco principal",
+          NOT_KNOWN_YET: "ainda não se sabe até onde ela chegou",
+          NO_ANSWER: "não responde ou não deixa o Prosa entrar; o log do servidor diz por quê",
+          NO_REPLICA: "é um servidor independente, não uma réplica",
+          OTHER_DATABASE: "é réplica de outro banco de dados",
+        },
+        lag: (size) =>
+          size === 0 ? "tem tudo o que o principal tem" : `${bytes(size)} atrás do principal`,
+      },
+      backup: {
+        name: "Backups diários",
+        none: "nenhum ainda",
+        failed: "a última tentativa falhou",
+        newest: (time) => `o mais novo é de ${dateTime(time)}`,
+        kept: (count, folder) =>
+          count === 0
+            ? `nenhum em ${folder}`
+            : `${number(count)} ${count === 1 ? "guardado" : "guardados"} em ${folder}`,
+        retry: (time) =>
+          `nova tentativa a partir de ${dateTime(time)}; o log do servidor diz o que houve`,
+      },
       refresh: "Olhar de novo",
     },
     users,

@@ -2,17 +2,17 @@
 // @generated from file prosa/admin/v1/server_health.proto (package prosa.admin.v1, syntax proto3)
 /* eslint-disable */
 
-import type { GenFile, GenMessage } from "@bufbuild/protobuf/codegenv2";
-import { fileDesc, messageDesc } from "@bufbuild/protobuf/codegenv2";
-import type { Duration } from "@bufbuild/protobuf/wkt";
-import { file_google_protobuf_duration } from "@bufbuild/protobuf/wkt";
-import type { Message } from "@bufbuild/protobuf";
+import type { GenEnum, GenFile, GenMessage } from "@bufbuild/protobuf/codegenv2";
+import { enumDesc, fileDesc, messageDesc } from "@bufbuild/protobuf/codegenv2";
+import type { Duration, Timestamp } from "@bufbuild/protobuf/wkt";
+import { file_google_protobuf_duration, file_google_protobuf_timestamp } from "@bufbuild/protobuf/wkt";
+import type { Message, UnknownEnum } from "@bufbuild/protobuf";
 
 /**
  * Describes the file prosa/admin/v1/server_health.proto.
  */
 export const file_prosa_admin_v1_server_health: GenFile = /*@__PURE__*/
-  fileDesc("CiJwcm9zYS9hZG1pbi92MS9zZXJ2ZXJfaGVhbHRoLnByb3RvEg5wcm9zYS5hZG1pbi52MSLbAQoMU2VydmVySGVhbHRoEg8KB3ZlcnNpb24YASABKAkSKQoGdXB0aW1lGAIgASgLMhkuZ29vZ2xlLnByb3RvYnVmLkR1cmF0aW9uEjAKCGRhdGFiYXNlGAMgASgLMh4ucHJvc2EuYWRtaW4udjEuRGF0YWJhc2VIZWFsdGgSMwoKbW9kZWxfaG9zdBgEIAEoCzIfLnByb3NhLmFkbWluLnYxLk1vZGVsSG9zdEhlYWx0aBIoCgRkaXNrGAUgASgLMhoucHJvc2EuYWRtaW4udjEuRGlza0hlYWx0aCJTCg5EYXRhYmFzZUhlYWx0aBIKCgJ1cBgBIAEoCBIQCghlbWJlZGRlZBgCIAEoCBIPCgd2ZXJzaW9uGAMgASgJEhIKCnNpemVfYnl0ZXMYBCABKAMiRwoPTW9kZWxIb3N0SGVhbHRoEgoKAnVwGAEgASgIEhcKD2VtYmVkZGVkX2VuZ2luZRgCIAEoCBIPCgd2ZXJzaW9uGAMgASgJIkIKCkRpc2tIZWFsdGgSEgoKZnJlZV9ieXRlcxgBIAEoAxITCgt0b3RhbF9ieXRlcxgCIAEoAxILCgNsb3cYAyABKAhiBnByb3RvMw", [file_google_protobuf_duration]);
+  fileDesc("CiJwcm9zYS9hZG1pbi92MS9zZXJ2ZXJfaGVhbHRoLnByb3RvEg5wcm9zYS5hZG1pbi52MSK6AgoMU2VydmVySGVhbHRoEg8KB3ZlcnNpb24YASABKAkSKQoGdXB0aW1lGAIgASgLMhkuZ29vZ2xlLnByb3RvYnVmLkR1cmF0aW9uEjAKCGRhdGFiYXNlGAMgASgLMh4ucHJvc2EuYWRtaW4udjEuRGF0YWJhc2VIZWFsdGgSMwoKbW9kZWxfaG9zdBgEIAEoCzIfLnByb3NhLmFkbWluLnYxLk1vZGVsSG9zdEhlYWx0aBIoCgRkaXNrGAUgASgLMhoucHJvc2EuYWRtaW4udjEuRGlza0hlYWx0aBIvCghyZXBsaWNhcxgGIAMoCzIdLnByb3NhLmFkbWluLnYxLlJlcGxpY2FIZWFsdGgSLAoGYmFja3VwGAcgASgLMhwucHJvc2EuYWRtaW4udjEuQmFja3VwSGVhbHRoIlMKDkRhdGFiYXNlSGVhbHRoEgoKAnVwGAEgASgIEhAKCGVtYmVkZGVkGAIgASgIEg8KB3ZlcnNpb24YAyABKAkSEgoKc2l6ZV9ieXRlcxgEIAEoAyJHCg9Nb2RlbEhvc3RIZWFsdGgSCgoCdXAYASABKAgSFwoPZW1iZWRkZWRfZW5naW5lGAIgASgIEg8KB3ZlcnNpb24YAyABKAkiQgoKRGlza0hlYWx0aBISCgpmcmVlX2J5dGVzGAEgASgDEhMKC3RvdGFsX2J5dGVzGAIgASgDEgsKA2xvdxgDIAEoCCKhAQoNUmVwbGljYUhlYWx0aBIMCgRuYW1lGAEgASgJEi0KBnN0YXR1cxgCIAEoDjIdLnByb3NhLmFkbWluLnYxLlJlcGxpY2FTdGF0dXMSLQoGcmVhc29uGAMgASgOMh0ucHJvc2EuYWRtaW4udjEuUmVwbGljYVJlYXNvbhIWCglsYWdfYnl0ZXMYBCABKANIAIgBAUIMCgpfbGFnX2J5dGVzIp4BCgxCYWNrdXBIZWFsdGgSDgoGZm9sZGVyGAEgASgJEg0KBWNvdW50GAIgASgFEi8KC25ld2VzdF90aW1lGAMgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIOCgZmYWlsZWQYBCABKAgSLgoKcmV0cnlfdGltZRgFIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXAqmQEKDVJlcGxpY2FTdGF0dXMSHgoaUkVQTElDQV9TVEFUVVNfVU5TUEVDSUZJRUQQABIXChNSRVBMSUNBX1NUQVRVU19VU0VEEAESGgoWUkVQTElDQV9TVEFUVVNfTEFHR0lORxACEhcKE1JFUExJQ0FfU1RBVFVTX0FXQVkQAxIaChZSRVBMSUNBX1NUQVRVU19SRUZVU0VEEAQqzAEKDVJlcGxpY2FSZWFzb24SHgoaUkVQTElDQV9SRUFTT05fVU5TUEVDSUZJRUQQABIZChVSRVBMSUNBX1JFQVNPTl9CRUhJTkQQARIgChxSRVBMSUNBX1JFQVNPTl9OT1RfS05PV05fWUVUEAISHAoYUkVQTElDQV9SRUFTT05fTk9fQU5TV0VSEAMSHQoZUkVQTElDQV9SRUFTT05fTk9fUkVQTElDQRAEEiEKHVJFUExJQ0FfUkVBU09OX09USEVSX0RBVEFCQVNFEAViBnByb3RvMw", [file_google_protobuf_duration, file_google_protobuf_timestamp]);
 
 /**
  * How the parts of the server are.
@@ -55,6 +55,21 @@ export type ServerHealth = Message<"prosa.admin.v1.ServerHealth"> & {
    * @generated from field: prosa.admin.v1.DiskHealth disk = 5;
    */
   disk?: DiskHealth | undefined;
+
+  /**
+   * The read replicas, in the order of the settings; none when no replicas are
+   * set, and with the PostgreSQL that comes with Prosa.
+   *
+   * @generated from field: repeated prosa.admin.v1.ReplicaHealth replicas = 6;
+   */
+  replicas: ReplicaHealth[];
+
+  /**
+   * The daily backups; absent when the settings ask for none.
+   *
+   * @generated from field: prosa.admin.v1.BackupHealth backup = 7;
+   */
+  backup?: BackupHealth | undefined;
 };
 
 /**
@@ -175,4 +190,218 @@ export type DiskHealth = Message<"prosa.admin.v1.DiskHealth"> & {
  */
 export const DiskHealthSchema: GenMessage<DiskHealth> = /*@__PURE__*/
   messageDesc(file_prosa_admin_v1_server_health, 3);
+
+/**
+ * How a read replica is, as this process sees it: it asks each every half
+ * second.
+ *
+ * @generated from message prosa.admin.v1.ReplicaHealth
+ */
+export type ReplicaHealth = Message<"prosa.admin.v1.ReplicaHealth"> & {
+  /**
+   * Its host, port and database, as in the settings and without the account.
+   *
+   * @generated from field: string name = 1;
+   */
+  name: string;
+
+  /**
+   * Whether it is read from.
+   *
+   * @generated from field: prosa.admin.v1.ReplicaStatus status = 2;
+   */
+  status: ReplicaStatus;
+
+  /**
+   * Why it is not used; unspecified while it is.
+   *
+   * @generated from field: prosa.admin.v1.ReplicaReason reason = 3;
+   */
+  reason: ReplicaReason;
+
+  /**
+   * By how many bytes of PostgreSQL's log it is behind the primary, at the last
+   * answers of both; absent while it is away or refused.
+   *
+   * @generated from field: optional int64 lag_bytes = 4;
+   */
+  lagBytes?: bigint | undefined;
+};
+
+/**
+ * Describes the message prosa.admin.v1.ReplicaHealth.
+ * Use `create(ReplicaHealthSchema)` to create a new message.
+ */
+export const ReplicaHealthSchema: GenMessage<ReplicaHealth> = /*@__PURE__*/
+  messageDesc(file_prosa_admin_v1_server_health, 4);
+
+/**
+ * How the daily backups are.
+ *
+ * @generated from message prosa.admin.v1.BackupHealth
+ */
+export type BackupHealth = Message<"prosa.admin.v1.BackupHealth"> & {
+  /**
+   * The folder that they are kept in.
+   *
+   * @generated from field: string folder = 1;
+   */
+  folder: string;
+
+  /**
+   * How many lie there, whichever server made them; 0 also when the folder
+   * cannot be read.
+   *
+   * @generated from field: int32 count = 2;
+   */
+  count: number;
+
+  /**
+   * When the newest of them was made; absent when there is none.
+   *
+   * @generated from field: google.protobuf.Timestamp newest_time = 3;
+   */
+  newestTime?: Timestamp | undefined;
+
+  /**
+   * Whether the last attempt of this process failed; the server's log says why.
+   *
+   * @generated from field: bool failed = 4;
+   */
+  failed: boolean;
+
+  /**
+   * From when on it is tried again; absent unless it failed.
+   *
+   * @generated from field: google.protobuf.Timestamp retry_time = 5;
+   */
+  retryTime?: Timestamp | undefined;
+};
+
+/**
+ * Describes the message prosa.admin.v1.BackupHealth.
+ * Use `create(BackupHealthSchema)` to create a new message.
+ */
+export const BackupHealthSchema: GenMessage<BackupHealth> = /*@__PURE__*/
+  messageDesc(file_prosa_admin_v1_server_health, 5);
+
+/**
+ * Whether a replica is read from.
+ *
+ * @generated from enum prosa.admin.v1.ReplicaStatus
+ */
+export const ReplicaStatus = {
+  /**
+   * Not set.
+   *
+   * @generated from enum value: REPLICA_STATUS_UNSPECIFIED = 0;
+   */
+  UNSPECIFIED: 0,
+
+  /**
+   * It is.
+   *
+   * @generated from enum value: REPLICA_STATUS_USED = 1;
+   */
+  USED: 1,
+
+  /**
+   * Not until it has caught up.
+   *
+   * @generated from enum value: REPLICA_STATUS_LAGGING = 2;
+   */
+  LAGGING: 2,
+
+  /**
+   * Not while nobody knows where it stands.
+   *
+   * @generated from enum value: REPLICA_STATUS_AWAY = 3;
+   */
+  AWAY: 3,
+
+  /**
+   * Not at all: only other settings, or another server at its address, will
+   * help.
+   *
+   * @generated from enum value: REPLICA_STATUS_REFUSED = 4;
+   */
+  REFUSED: 4,
+} as const;
+
+/**
+ * Whether a replica is read from.
+ *
+ * @generated from enum prosa.admin.v1.ReplicaStatus
+ */
+export type ReplicaStatus = (typeof ReplicaStatus)[keyof typeof ReplicaStatus] | UnknownEnum;
+
+/**
+ * Describes the enum prosa.admin.v1.ReplicaStatus.
+ */
+export const ReplicaStatusSchema: GenEnum<ReplicaStatus> = /*@__PURE__*/
+  enumDesc(file_prosa_admin_v1_server_health, 0);
+
+/**
+ * Why a replica is not used.
+ *
+ * @generated from enum prosa.admin.v1.ReplicaReason
+ */
+export const ReplicaReason = {
+  /**
+   * It is used.
+   *
+   * @generated from enum value: REPLICA_REASON_UNSPECIFIED = 0;
+   */
+  UNSPECIFIED: 0,
+
+  /**
+   * Lagging: it has not got what the primary had five seconds ago, or what had
+   * been written before this process started.
+   *
+   * @generated from enum value: REPLICA_REASON_BEHIND = 1;
+   */
+  BEHIND: 1,
+
+  /**
+   * Away: either it or the primary has not told yet where it stands.
+   *
+   * @generated from enum value: REPLICA_REASON_NOT_KNOWN_YET = 2;
+   */
+  NOT_KNOWN_YET: 2,
+
+  /**
+   * Away: it gives no answer, or does not let Prosa in; the server's log holds
+   * its words.
+   *
+   * @generated from enum value: REPLICA_REASON_NO_ANSWER = 3;
+   */
+  NO_ANSWER: 3,
+
+  /**
+   * Refused: it is a server of its own and follows no other.
+   *
+   * @generated from enum value: REPLICA_REASON_NO_REPLICA = 4;
+   */
+  NO_REPLICA: 4,
+
+  /**
+   * Refused: it follows another database than this one.
+   *
+   * @generated from enum value: REPLICA_REASON_OTHER_DATABASE = 5;
+   */
+  OTHER_DATABASE: 5,
+} as const;
+
+/**
+ * Why a replica is not used.
+ *
+ * @generated from enum prosa.admin.v1.ReplicaReason
+ */
+export type ReplicaReason = (typeof ReplicaReason)[keyof typeof ReplicaReason] | UnknownEnum;
+
+/**
+ * Describes the enum prosa.admin.v1.ReplicaReason.
+ */
+export const ReplicaReasonSchema: GenEnum<ReplicaReason> = /*@__PURE__*/
+  enumDesc(file_prosa_admin_v1_server_health, 1);
 
