@@ -61,11 +61,14 @@ test("a line that stays takes the place of the one that changed, and the next on
   expect(vi.getTimerCount()).toBe(0);
 });
 
-test("the line never exceeds a narrow terminal", () => {
-  const { stream, text } = screen(true, 12);
+test.each([
+  [12, "Checking th"],
+  [0, "Checking the file: 50%"],
+])("a terminal of %d columns shows %s", (columns, shown) => {
+  const { stream, text } = screen(true, columns);
   createProgressLine(stream).show({ step: "check", done: 1, total: 2 });
   vi.advanceTimersByTime(100);
-  expect(text()).toBe(`${CLEAR}Checking th`);
+  expect(text()).toBe(`${CLEAR}${shown}`);
 });
 
 test("a pipe or a file gets what stays, and nothing else", () => {

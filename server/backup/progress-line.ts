@@ -27,7 +27,8 @@ export function createProgressLine(stream: Stream) {
 
   function draw(): void {
     if (latest === undefined) return;
-    const text = describe(latest).slice(0, (stream.columns ?? 80) - 1);
+    // Some terminals say that they have 0 columns.
+    const text = describe(latest).slice(0, (stream.columns || 80) - 1);
     if (text !== shown) stream.write(`${CLEAR}${text}`);
     shown = text;
   }
