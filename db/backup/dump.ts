@@ -11,6 +11,7 @@ import {
   type Table,
   toLine,
 } from "./format.ts";
+import { countRows, type OnProgress, type OnRows } from "./progress.ts";
 import { createRowCounter } from "./row-counter.ts";
 import { copyOutStatement, readTables } from "./tables.ts";
 
@@ -19,6 +20,7 @@ export async function* dump(
   sql: postgres.Sql,
   about: Pick<Header, "prosa" | "time">,
   done: (manifest: Manifest) => void,
+  onProgress: OnProgress = () => {},
 ): AsyncGenerator<Buffer> {
   const applied = await appliedMigrations(sql);
   const migration = applied.at(-1);
@@ -29,7 +31,7 @@ export async function* dump(
   const header: Header = { format: FORMAT, version: FORMAT_VERSION, ...about, migration };
   const hash = createHash("sha256");
   const tables: Manifest["tables"] = [];
-  for await (const chunk of body(sql, header, tables)) {
+  for await (const chunk of body(sql, header, tables, countRows(onProgress, "read"))) {
     hash.update(chunk);
     yield chunk;
   }
@@ -37,13 +39,15 @@ export async function* dump(
   done({ header, tables });
 }
 
-async function* body(sql: postgres.Sql, header: Header, done: Manifest["tables"]) {
+async function* body(sql: postgres.Sql, header: Header, done: Manifest["tables"], onRows: OnRows) {
   yield toLine(header);
   for (const table of await readTables(sql)) {
     yield toLine(table);
+    // Before a large table gives its first row, PostgreSQL may sort it.
+    onRows(table.table, 0);
     const counter = createRowCounter();
     for await (const rows of copyOut(sql, copyOutStatement(table))) {
-      counter.add(rows);
+      onRows(table.table, counter.add(rows));
       yield rows;
     }
     yield Buffer.from(END_OF_ROWS);
@@ -54,8 +58,11 @@ async function* body(sql: postgres.Sql, header: Header, done: Manifest["tables"]
 }
 
 /** What COPY would now write of the table: the same as in a backup if the rows are the same. */
-export async function contentOf(sql: postgres.TransactionSql, table: Table) {
+export async function contentOf(sql: postgres.TransactionSql, table: Table, onRows: OnRows) {
+  onRows(table.table, 0);
   const counter = createRowCounter();
-  for await (const rows of copyOut(sql, copyOutStatement(table))) counter.add(rows);
+  for await (const rows of copyOut(sql, copyOutStatement(table))) {
+    onRows(table.table, counter.add(rows));
+  }
   return counter.content();
 }

@@ -80,14 +80,22 @@ async function syncFolder(path: string): Promise<void> {
   await folder.sync();
 }
 
-/** The bytes of a backup as they were before they were compressed. */
-export async function* readBackupFile(path: string, signal?: AbortSignal): AsyncGenerator<Buffer> {
+/** The bytes of a backup as they were before they were compressed; `onRead` is told of the file's. */
+export async function* readBackupFile(
+  path: string,
+  signal?: AbortSignal,
+  onRead: (bytes: number) => void = () => {},
+): AsyncGenerator<Buffer> {
   const file = createReadStream(path, signal && { signal });
   const plain = createZstdDecompress();
   const reading = pipeline(file, plain).catch((error: unknown) => plain.destroy(error as Error));
   try {
-    for await (const chunk of plain) yield chunk as Buffer;
+    for await (const chunk of plain) {
+      onRead(file.bytesRead);
+      yield chunk as Buffer;
+    }
     await reading;
+    onRead(file.bytesRead);
   } catch (error) {
     throw signal?.aborted === true ? signal.reason : explainReading(error, path);
   } finally {

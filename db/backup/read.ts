@@ -7,6 +7,7 @@ import {
   type Manifest,
   type Table,
 } from "./format.ts";
+import type { OnRows } from "./progress.ts";
 import { createRowCounter } from "./row-counter.ts";
 import { createScanner, type Scanner } from "./scanner.ts";
 
@@ -23,6 +24,7 @@ export type Visit = (table: Table, rows: AsyncIterable<Buffer>) => Promise<void>
 export async function readBackup(
   bytes: AsyncIterable<Buffer>,
   visit: Visit = async () => {},
+  onRows: OnRows = () => {},
 ): Promise<Manifest> {
   const scanner = createScanner(bytes);
   const header = await readHeader(scanner);
@@ -31,7 +33,7 @@ export async function readBackup(
     const checksum = scanner.checksum();
     const line = await readLine<Table | End>(scanner);
     if (!("end" in line)) {
-      tables.push(await readTable(scanner, line, visit));
+      tables.push(await readTable(scanner, line, visit, onRows));
       continue;
     }
     if (line.sha256 !== checksum || line.tables !== tables.length) {
@@ -60,9 +62,10 @@ async function readTable(
   scanner: Scanner,
   { table, columns, key }: Table,
   visit: Visit,
+  onRows: OnRows,
 ): Promise<Table & Content> {
   const counter = createRowCounter();
-  const rows = counted(scanner, counter.add);
+  const rows = counted(scanner, (chunk) => onRows(table, counter.add(chunk)));
   await visit({ table, columns, key }, rows);
   for await (const _ of rows);
   const content = await readLine<Content>(scanner);

@@ -5,6 +5,7 @@ import { connected } from "./connection.ts";
 import { copyIn } from "./copy.ts";
 import { contentOf } from "./dump.ts";
 import type { Header, Manifest } from "./format.ts";
+import { countRows, type OnProgress, type OnRows } from "./progress.ts";
 import { BadBackup, readBackup } from "./read.ts";
 import {
   continueSequences,
@@ -28,6 +29,7 @@ export type RestoreOptions = {
   /** Whether the rows that are there may be deleted. */
   replace?: boolean;
   signal?: AbortSignal;
+  onProgress?: OnProgress;
 };
 
 /**
@@ -37,7 +39,7 @@ export type RestoreOptions = {
 export async function restore(
   url: string,
   { manifest, open }: Inspected,
-  { replace = false, signal }: RestoreOptions = {},
+  { replace = false, signal, onProgress = () => {} }: RestoreOptions = {},
 ): Promise<void> {
   const write = async (tx: postgres.TransactionSql) => {
     await lockMigrations(tx);
@@ -47,9 +49,15 @@ export async function restore(
     await clearDatabase(tx);
     await applyMigrations(tx, manifest.header.migration);
     await withoutDerivedIndexes(tx, async () => {
-      await readBackup(open(), (table, rows) => copyIn(tx, copyInStatement(table), rows));
+      await readBackup(
+        open(),
+        (table, rows) => copyIn(tx, copyInStatement(table), rows),
+        countRows(onProgress, "restore", manifest.tables),
+      );
+      onProgress({ step: "index" });
     });
-    await compare(tx, manifest);
+    await compare(tx, manifest, countRows(onProgress, "compare", manifest.tables));
+    onProgress({ step: "finish" });
     await continueSequences(tx);
     await applyMigrations(tx);
     await tx.unsafe("analyze");
@@ -83,9 +91,13 @@ async function refuseInUse(tx: postgres.TransactionSql): Promise<void> {
 }
 
 /** Reads back what was stored: a restore that lost a byte on its way is none. */
-async function compare(tx: postgres.TransactionSql, { tables }: Manifest): Promise<void> {
+async function compare(
+  tx: postgres.TransactionSql,
+  { tables }: Manifest,
+  onRows: OnRows,
+): Promise<void> {
   for (const table of tables) {
-    const stored = await contentOf(tx, table);
+    const stored = await contentOf(tx, table, onRows);
     if (stored.rows === table.rows && stored.sha256 === table.sha256) continue;
     throw new Error(
       `What was stored of ${table.table} is not what the backup holds. Nothing was changed.`,

@@ -8,9 +8,15 @@ export function createRowCounter() {
   const hash = createHash("sha256");
   let rows = 0;
   return {
-    add(chunk: Buffer): void {
+    /** How many rows end in the chunk. */
+    add(chunk: Buffer): number {
       hash.update(chunk);
-      for (let at = chunk.indexOf(NEWLINE); at >= 0; at = chunk.indexOf(NEWLINE, at + 1)) rows += 1;
+      let ended = 0;
+      for (let at = chunk.indexOf(NEWLINE); at >= 0; at = chunk.indexOf(NEWLINE, at + 1)) {
+        ended += 1;
+      }
+      rows += ended;
+      return ended;
     },
     content: (): Content => ({ rows, sha256: hash.digest("hex") }),
   };

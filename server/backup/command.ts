@@ -1,6 +1,6 @@
 import { compressTo, OutputFailure, readBackupFile, writeBackupFile } from "#db/backup/file.ts";
 import { inWords, type Manifest } from "#db/backup/format.ts";
-import { HasData, inspect, restore } from "#db/backup/restore.ts";
+import { HasData, inspect, type Inspected, restore } from "#db/backup/restore.ts";
 import { inSnapshot } from "#db/backup/snapshot.ts";
 import { verifyBackup } from "#db/backup/verify.ts";
 import { borrowEmbeddedPostgres, startEmbeddedPostgres } from "#db/embedded.ts";
@@ -10,6 +10,7 @@ import { type Config, readConfig } from "../config.ts";
 import { explainRefusal } from "../start-failure.ts";
 import { backupName } from "./backup-names.ts";
 import { makeBackup } from "./make-backup.ts";
+import type { ProgressLine } from "./progress-line.ts";
 
 const USAGE = `Usage: prosa backup [FILE|-] [--verify]
        prosa restore FILE [--replace | --verify]`;
@@ -19,21 +20,23 @@ class Misuse extends Error {
 }
 
 type Place = Pick<Config, "databaseUrl" | "dataFolder">;
+type Work = { place: Place; signal: AbortSignal; line: ProgressLine };
 
-/** Performs `backup` or `restore`, and says on standard error what was done. */
+/** Performs `backup` or `restore`, and says what is being done and what was done. */
 export async function runBackupCommand(
   args: string[],
   { DATABASE_URL, PROSA_DATA }: NodeJS.ProcessEnv,
   signal: AbortSignal,
+  line: ProgressLine,
 ): Promise<void> {
   const { words, verify, replace } = parse(args);
   const [command, path, ...excess] = words;
   const place = readConfig({ DATABASE_URL, PROSA_DATA });
   if (excess.length > 0) throw new Misuse(`${JSON.stringify(excess[0])} is too much.\n${USAGE}`);
-  if (command === "backup" && !replace) return backup(place, path, verify, signal);
+  const work = { place, signal, line };
+  if (command === "backup" && !replace) return backup(work, path, verify);
   if (command !== "restore" || path === undefined || (verify && replace)) throw new Misuse(USAGE);
-  if (verify) return tryBackup(place, path, signal);
-  return restoreFrom(place, path, replace, signal);
+  return verify ? tryBackup(work, path) : restoreFrom(work, path, replace);
 }
 
 function parse(args: string[]) {
@@ -50,12 +53,8 @@ function parse(args: string[]) {
   }
 }
 
-async function backup(
-  place: Place,
-  path: string | undefined,
-  verify: boolean,
-  signal: AbortSignal,
-): Promise<void> {
+async function backup(work: Work, path: string | undefined, verify: boolean): Promise<void> {
+  const { place, signal, line } = work;
   const time = new Date();
   const file = path ?? backupName(time);
   if (file === "-" && verify) throw new Misuse("--verify needs a FILE to read again.");
@@ -63,41 +62,50 @@ async function backup(
   const write = (bytes: AsyncIterable<Buffer>) =>
     file === "-" ? compressTo(process.stdout, bytes, "The output") : writeBackupFile(file, bytes);
   const written = await withDatabase(place, borrowEmbeddedPostgres, (url) =>
-    inSnapshot(url, (sql) => makeBackup(sql, write, time), signal),
+    inSnapshot(url, (sql) => makeBackup(sql, write, time, line.show), signal),
   );
   if (file === "-") return;
-  say(`${inWords(written)} written to ${file} (${await sizeOf(file)}).`);
+  line.say(`${inWords(written)} written to ${file} (${await sizeOf(file)}).`);
   if (!verify) return;
-  const read = await inspect(() => readBackupFile(file, signal));
+  const read = await check(work, file);
   if (!isDeepStrictEqual(read.manifest, written))
     throw new Error(`${file} is not what was written.`);
-  await verifyBackup(place.dataFolder, read, signal);
-  say("Restored into a database made for this: every row is there.");
+  await verifyBackup(place.dataFolder, read, { signal, onProgress: line.show });
+  line.say("Restored into a database made for this: every row is there.");
 }
 
-async function tryBackup(place: Place, path: string, signal: AbortSignal): Promise<void> {
-  const read = await inspect(() => readBackupFile(path, signal));
-  await verifyBackup(place.dataFolder, read, signal);
-  const { manifest } = read;
-  say(`The backup can be restored: ${inWords(manifest)}, ${asOf(manifest)}. Nothing was changed.`);
+async function tryBackup(work: Work, path: string): Promise<void> {
+  const { place, signal, line } = work;
+  const read = await check(work, path);
+  await verifyBackup(place.dataFolder, read, { signal, onProgress: line.show });
+  const whole = `${inWords(read.manifest)}, ${asOf(read.manifest)}`;
+  line.say(`The backup can be restored: ${whole}. Nothing was changed.`);
 }
 
-async function restoreFrom(
-  place: Place,
-  path: string,
-  replace: boolean,
-  signal: AbortSignal,
-): Promise<void> {
-  const backup = await inspect(() => readBackupFile(path, signal));
+/** Reads the file to its end and tells how far it has come, which a later reading tells in rows. */
+async function check({ signal, line }: Work, path: string): Promise<Inspected> {
+  // What is wrong with the file is for the reader to say.
+  const total = await stat(path).then(
+    ({ size }) => size,
+    () => 0,
+  );
+  const onRead = (done: number) => line.show({ step: "check", done, total });
+  const { manifest } = await inspect(() => readBackupFile(path, signal, onRead));
+  return { manifest, open: () => readBackupFile(path, signal) };
+}
+
+async function restoreFrom(work: Work, path: string, replace: boolean): Promise<void> {
+  const { place, signal, line } = work;
+  const backup = await check(work, path);
   await withDatabase(place, startEmbeddedPostgres, (url) =>
-    restore(url, backup, { replace, signal }),
+    restore(url, backup, { replace, signal, onProgress: line.show }),
   ).catch((error: unknown) => {
     if (!(error instanceof HasData)) throw error;
     throw new Error(
       `${error.message} To delete it and restore the backup in its place: prosa restore ${path} --replace`,
     );
   });
-  say(`${inWords(backup.manifest)} restored, ${asOf(backup.manifest)}.`);
+  line.say(`${inWords(backup.manifest)} restored, ${asOf(backup.manifest)}.`);
 }
 
 /** Lets `use` have the URL of the settings, or of the embedded PostgreSQL that `open` opens. */
@@ -124,5 +132,3 @@ async function sizeOf(path: string): Promise<string> {
   const { size } = await stat(path);
   return size < 1_000_000 ? `${Math.ceil(size / 1000)} kB` : `${(size / 1_000_000).toFixed(1)} MB`;
 }
-
-const say = (words: string) => void process.stderr.write(`${words}\n`);

@@ -5,6 +5,10 @@ import { enableCompileCache } from "node:module";
 
 enableCompileCache();
 const { runBackupCommand } = await import("./command.ts");
+const { createProgressLine } = await import("./progress-line.ts");
+
+const line = createProgressLine(process.stderr);
+process.on("exit", line.clear);
 
 const stopping = new AbortController();
 const INTERRUPTED = 130;
@@ -21,7 +25,7 @@ process.stdout.on("error", () => {});
 
 try {
   if (existsSync(".env")) process.loadEnvFile(".env");
-  await runBackupCommand(process.argv.slice(2), process.env, stopping.signal);
+  await runBackupCommand(process.argv.slice(2), process.env, stopping.signal, line);
   process.exit(0);
 } catch (error) {
   end(error);
@@ -36,6 +40,6 @@ function end(error: unknown): never {
   };
   // The reader of a pipe has left, as a shell counts SIGPIPE.
   if (code === "EPIPE") process.exit(141);
-  process.stderr.write(`prosa: ${message}\n`);
+  line.say(`prosa: ${message}`);
   process.exit(exitCode ?? 1);
 }
