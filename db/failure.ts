@@ -36,6 +36,9 @@ export function isSilence(error: unknown): boolean {
 /** Whether PostgreSQL ended the statement because it took too long. */
 export const isTimeout = (error: unknown): boolean => codeOf(error) === "57014";
 
+/** Whether PostgreSQL has no room left on its disk. */
+export const isFull = (error: unknown): boolean => codeOf(error) === "53100";
+
 /** Whether the transaction lost against another one and may be repeated as it is. */
 export const isSerializationFailure = (error: unknown): boolean =>
   codeOf(error) === "40001" || codeOf(error) === "40P01";

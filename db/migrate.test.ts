@@ -73,9 +73,10 @@ test("a database of a newer version is refused in words", async () => {
 
 test("a migration that fails leaves the database as it was", async () => {
   const database = await emptyDatabase();
-  await database.sql`create table users (id int)`;
+  // Bears the name of an index that is made when most tables are there.
+  await database.sql`create table chats_delete_time_idx (id int)`;
   await expect(migrateDatabase(database)).rejects.toThrow("already exists");
   const tables = await database.sql`
     select table_name from information_schema.tables where table_schema in ('public', 'drizzle')`;
-  expect(tables.map((row) => row["table_name"])).toEqual(["users"]);
+  expect(tables.map((row) => row["table_name"])).toEqual(["chats_delete_time_idx"]);
 });

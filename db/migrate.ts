@@ -43,7 +43,10 @@ export async function lockMigrations(tx: TransactionSql): Promise<void> {
 
 /** Applies what the database does not have, up to the migration of the time `until`. */
 export async function applyMigrations(tx: TransactionSql, until = Infinity): Promise<void> {
-  if (!(await hasJournal(tx))) await tx.unsafe(JOURNAL);
+  if (!(await hasJournal(tx))) {
+    await refuseForeign(tx);
+    await tx.unsafe(JOURNAL);
+  }
   const applied = await appliedMigrations(tx);
   refuseNewer(applied);
   for (const { sql: statements, hash, folderMillis } of knownMigrations()) {
@@ -52,6 +55,18 @@ export async function applyMigrations(tx: TransactionSql, until = Infinity): Pro
     await tx`insert into drizzle.__drizzle_migrations (hash, created_at)
              values (${hash}, ${folderMillis})`;
   }
+}
+
+/** Throws when there are tables already that bear the names of ours, and are another program's. */
+async function refuseForeign(tx: TransactionSql): Promise<void> {
+  const names = [...tablesOfMigrations()];
+  const found = await tx`select tablename from pg_tables
+    where schemaname = current_schema() and tablename in ${tx(names)} order by tablename`;
+  if (found.length === 0) return;
+  throw new Error(
+    `The database holds tables of another program: ${found.map((row) => row["tablename"]).join(", ")}. ` +
+      "Make a database for Prosa alone (CREATE DATABASE), and name it in DATABASE_URL.",
+  );
 }
 
 /** Throws when one of the `applied` migrations is not of this version. */

@@ -1,8 +1,10 @@
 import { startEmbeddedPostgres } from "#db/embedded.ts";
+import { checkServer } from "#db/check-server.ts";
 import { connectDatabase, type Database, type Db } from "#db/connect.ts";
 import { migrateDatabase } from "#db/migrate.ts";
 import type { Observe } from "#db/observe.ts";
 import { noReplicas, type Replicas } from "#db/replicas.ts";
+import { orAbort } from "#db/scope.ts";
 import { sql } from "drizzle-orm";
 import { mkdir } from "node:fs/promises";
 import { type Audit, createAudit } from "./audit/audit-event.ts";
@@ -127,18 +129,17 @@ export async function startApp(config: Config, log: Log, stopping: AbortSignal):
   if (config.tracing) undo.adopt(await startTracing(log, config.tracing), (it) => it.close());
   const modelHost = undo.adopt(createModelHost({ ...config, log }), (host) => host.close());
   const observe = observeQueries({ log, slowMs: config.slowQueryMs });
-  const database = await openDatabase({ config, log, observe }, undo, stopping).catch(
-    (error: unknown) => {
-      throw error === stopping.reason ? error : explainStartFailure(error, config);
-    },
-  );
+  const explain = (error: unknown) => {
+    throw error === stopping.reason ? error : explainStartFailure(error, config);
+  };
+  const database = await openDatabase({ config, log, observe }, undo, stopping).catch(explain);
   const replicas = undo.adopt(watchDatabase(database, { config, log, observe }), (watch) =>
     watch.close(),
   );
   const deps = createDeps({ config, log, db: database.db, replicas, modelHost });
   for (const { name, usage } of [{ name: "primary", usage: database.usage }, ...replicas.usages()])
     deps.metrics.databases.watch(name, usage);
-  await recoverReplies(deps.db);
+  await recoverReplies(deps.db).catch(explain);
   stopping.throwIfAborted();
   const stopTidying = tidyRegularly(deps);
   undo.defer(stopTidying);
@@ -183,6 +184,7 @@ async function openDatabase(
     url = postgres.url;
   }
   const database = undo.adopt(connectDatabase(url, { observe }), (open) => open.close());
+  await orAbort(checkServer(database.sql), stopping);
   await migrateDatabase(database);
   return database;
 }

@@ -9,7 +9,8 @@ export const settings = {
   TLS_KEY: "file with the TLS private key (PEM)",
   DATABASE_URL:
     "PostgreSQL to use instead of the embedded one, as postgres://user:secret@host:5432/database",
-  DATABASE_REPLICA_URLS: "replicas of DATABASE_URL to read from, separated by commas",
+  DATABASE_REPLICA_URLS:
+    "replicas of DATABASE_URL to read from, as postgres://user:secret@host:5432/database, separated by commas",
   PROSA_DATA: "folder for everything that Prosa keeps",
   BACKUP_FOLDER: "folder for daily backups, none without it",
   BACKUP_TIME: "time of day for the backup, 00:00 to 23:59",

@@ -1,6 +1,9 @@
+import { checkServer } from "#db/check-server.ts";
 import { connectDatabase } from "#db/connect.ts";
 import { migrateDatabase } from "#db/migrate.ts";
 import { randomUUID } from "node:crypto";
+import { once } from "node:events";
+import { type AddressInfo, createServer } from "node:net";
 import { expect, inject, onTestFinished, test } from "vitest";
 import { startApp } from "./app.ts";
 import { readConfig } from "./config.ts";
@@ -74,4 +77,43 @@ test("a database of a newer version is refused by its date, and nothing is chang
   await database.sql`
     insert into drizzle.__drizzle_migrations (hash, created_at) values ('x', ${Date.UTC(2040, 0)})`;
   await expect(start(own)).rejects.toThrow("newer than this Prosa");
+});
+
+test("a database that only reads is told as such, also when it has been migrated", async () => {
+  const { name, own, admin } = await emptyDatabase();
+  await (await start(own)).close();
+  await admin.sql.unsafe(`alter database ${name} set default_transaction_read_only = on`);
+  await expect(start(own)).rejects.toThrow(
+    /^The database refuses: cannot execute \w+ in a read-only transaction\. .*not a replica\.$/,
+  );
+});
+
+test("what takes a connection and ends it is no database, and is not waited for without end", async () => {
+  const server = createServer((socket) => socket.end()).listen(0, "127.0.0.1");
+  onTestFinished(() => void server.close());
+  await once(server, "listening");
+  const { port } = server.address() as AddressInfo;
+  await expect(start(`postgres://prosa:secret@127.0.0.1:${port}/prosa`)).rejects.toThrow(
+    /^The database does not answer: no PostgreSQL has answered .* Is DATABASE_URL right\?$/,
+  );
+});
+
+test("a database with another program's tables is left as it is", async () => {
+  const { own } = await emptyDatabase();
+  const database = connectDatabase(own);
+  onTestFinished(() => database.close());
+  await database.sql`create table users (name text)`;
+  await expect(start(own)).rejects.toThrow(
+    /^The database holds tables of another program: users\. .*CREATE DATABASE/,
+  );
+  expect(await database.sql`select to_regclass('drizzle.__drizzle_migrations') as name`).toEqual([
+    { name: null },
+  ]);
+});
+
+test("an old PostgreSQL is told what is needed", async () => {
+  const old = async () => [{ name: "15.9 (Debian)", major: 15 }];
+  await expect(checkServer(old as never)).rejects.toThrow(
+    "This PostgreSQL is 15.9 (Debian); Prosa needs 18 or newer.",
+  );
 });

@@ -29,14 +29,16 @@ export function explainStartFailure(error: unknown, config: Place): unknown {
 
 /** The error with what is to be done about it, where the database is the reason. */
 export function explainRefusal(error: Error, { databaseUrl }: Pick<Place, "databaseUrl">): Error {
+  // Its own words: what wraps it would tell a whole query.
+  const { code, message = error.message } = causeWith(error, "code") ?? {};
   if (isUnavailable(error)) {
     const question = databaseUrl === undefined ? "" : " Is DATABASE_URL right?";
-    const words = `The database does not answer: ${error.message}.${question}`;
+    const words = `The database does not answer: ${String(message)}.${question}`;
     return new Error(words, { cause: error });
   }
-  const advice = ADVICE[String(causeWith(error, "code")?.["code"])];
+  const advice = ADVICE[String(code)];
   if (advice === undefined) return error;
-  return new Error(`The database refuses: ${error.message}. ${advice}`, { cause: error });
+  return new Error(`The database refuses: ${String(message)}. ${advice}`, { cause: error });
 }
 
 /** Asks the disk itself: PostgreSQL cannot write down what it died of when there is no room. */

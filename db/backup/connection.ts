@@ -1,4 +1,5 @@
 import postgres from "postgres";
+import { checkServer } from "../check-server.ts";
 import { type Watch, watchSockets } from "../deadline.ts";
 
 const CONNECT_SECONDS = 5;
@@ -45,6 +46,7 @@ export async function connected<T>(
   const giveUp = () => void close();
   signal?.addEventListener("abort", giveUp);
   try {
+    await checkServer(sql);
     return await use(sql);
   } catch (error) {
     throw signal?.aborted === true ? signal.reason : error;

@@ -7,7 +7,7 @@ import { borrowEmbeddedPostgres, startEmbeddedPostgres } from "#db/embedded.ts";
 import { stat } from "node:fs/promises";
 import { isDeepStrictEqual, parseArgs } from "node:util";
 import { type Config, readConfig } from "../config.ts";
-import { explainRefusal } from "../start-failure.ts";
+import { explainStartFailure } from "../start-failure.ts";
 import { backupName } from "./backup-names.ts";
 import { makeBackup } from "./make-backup.ts";
 import type { ProgressLine } from "./progress-line.ts";
@@ -122,7 +122,7 @@ async function withDatabase<T>(
   } catch (error) {
     // The disk of the output may be full or gone as well, which is nothing of the database.
     if (error instanceof OutputFailure || !(error instanceof Error)) throw error;
-    throw explainRefusal(error, { databaseUrl });
+    throw explainStartFailure(error, { databaseUrl, dataFolder });
   }
 }
 

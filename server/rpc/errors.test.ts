@@ -84,6 +84,16 @@ test("a database that is away or too slow is no unexpected error", () => {
   expect(captured.lines).toEqual([]);
 });
 
+test("a full disk is told to the caller, and logged for who can make room", () => {
+  const inner = Object.assign(new Error("could not extend file"), { code: "53100" });
+  const failure = readFailure(
+    toConnectError(new Error("query", { cause: inner }), "id", captured.log),
+  );
+  expect(failure).toMatchObject({ code: "ResourceExhausted", reason: "DATABASE_FULL" });
+  expect(captured.lines).toMatchObject([{ requestId: "id", msg: "the database's disk is full" }]);
+  captured.lines.length = 0;
+});
+
 test("what nobody expected is redacted and logged once, in full and by its request id", async () => {
   const users = createClient(
     UserService,

@@ -1,4 +1,4 @@
-import { isOrphan, isTimeout, isUnavailable } from "#db/failure.ts";
+import { isFull, isOrphan, isTimeout, isUnavailable } from "#db/failure.ts";
 import { ErrorDetailSchema, ErrorReason } from "#proto/prosa/rpc/v1/error_pb.ts";
 import { durationFromMs } from "@bufbuild/protobuf/wkt";
 import { Code, ConnectError } from "@connectrpc/connect";
@@ -34,6 +34,7 @@ const codes: Record<Reason, Code> = {
   PULL_FAILED: Code.Unavailable,
   PULL_CANCELED: Code.Canceled,
   DATABASE_UNAVAILABLE: Code.Unavailable,
+  DATABASE_FULL: Code.ResourceExhausted,
   SHUTTING_DOWN: Code.Unavailable,
   SERVER_RESTARTED: Code.Unavailable,
   DEADLINE_EXCEEDED: Code.DeadlineExceeded,
@@ -91,6 +92,11 @@ export function toConnectError(thrown: unknown, requestId: string, log: Log): Co
   if (isOrphan(thrown)) {
     const words = "What this belongs to has been deleted meanwhile.";
     return fromAppError(new AppError("NOT_FOUND", words, { cause: thrown }));
+  }
+  if (isFull(thrown)) {
+    log.error({ requestId, err: thrown }, "the database's disk is full");
+    const words = "The database's disk is full; what is there can be read.";
+    return fromAppError(new AppError("DATABASE_FULL", words, { cause: thrown }));
   }
   log.error({ requestId, err: thrown }, "unexpected error");
   const detail = {

@@ -15,7 +15,10 @@ export function createMetricsPage({ metrics, token, log }: Options) {
   return async (request: IncomingMessage, response: ServerResponse, address: string) => {
     const { headers, method } = request;
     response.setHeader("cache-control", "no-store");
-    if (isRight !== undefined && !isRight(headers.authorization ?? "")) {
+    if (
+      isRight !== undefined &&
+      !isRight((headers.authorization ?? "").replace(/^bearer +/i, "Bearer "))
+    ) {
       response.setHeader("www-authenticate", "Bearer");
       return say(response, 401, "The metrics want the token of METRICS_TOKEN.");
     }

@@ -70,5 +70,7 @@ export const reasons: ReasonTexts = {
   METHOD_MISSING: () => "The server does not know this call. Reload the page.",
   SETTING_FIXED: (details) =>
     `${details["variable"] ?? "A setting"} in the server’s environment decides this.`,
+  DATABASE_FULL: () =>
+    "The server’s disk is full, so nothing can be stored. Tell who administers it.",
   ANSWER_STOPPED: () => "An administrator has stopped this answer.",
 };

@@ -68,5 +68,7 @@ export const reasons: ReasonTexts = {
   METHOD_MISSING: () => "O servidor não conhece esta chamada. Recarregue a página.",
   SETTING_FIXED: (details) =>
     `Quem decide isso é ${details["variable"] ?? "um ajuste"}, no ambiente do servidor.`,
+  DATABASE_FULL: () =>
+    "O disco do servidor está cheio e nada pode ser guardado. Avise quem administra.",
   ANSWER_STOPPED: () => "Quem administra o servidor parou esta resposta.",
 };
