@@ -20,6 +20,15 @@ test("on LAN1 this computer is the client and knows the way to LAN2; on LAN2 it 
   expect(networkXml("LAN2")).not.toMatch(/<(ip|route) /);
 });
 
+test("a machine that is started again is the same one to libvirt, and each is another", () => {
+  const uuids = Object.values(machines).map(
+    (machine) =>
+      /<uuid>([\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12})</.exec(domainXml(machine, "tcg", 0))?.[1],
+  );
+  expect(new Set(uuids).size).toBe(3);
+  expect(uuids).not.toContain(undefined);
+});
+
 test("QEMU runs as the caller and no file of theirs is given away", () => {
   const xml = domainXml(machines.vm1, "kvm", 1000);
   expect(xml).toContain("relabel='no'><label>+1000:+1000</label>");

@@ -36,6 +36,10 @@ export function networkXml(lan: LanName): string {
 `;
 }
 
+/** Always the same one, or libvirt would take a machine that is started again for another of its name. */
+const uuidOf = ({ cards: [card] }: Machine): string =>
+  `70726f73-6100-4000-8000-${card?.mac.replaceAll(":", "")}`;
+
 /** The same machine that qemu.ts describes, run by this user's account as there. */
 export function domainXml(machine: Machine, accelerator: Accelerator, uid: number): string {
   const { name, memory, cards } = machine;
@@ -43,6 +47,7 @@ export function domainXml(machine: Machine, accelerator: Accelerator, uid: numbe
   const kvm = accelerator === "kvm";
   return `<domain type='${kvm ? "kvm" : "qemu"}'>
   <name>${domainOf(name)}</name>
+  <uuid>${uuidOf(machine)}</uuid>
   <memory unit='MiB'>${memory}</memory>
   <vcpu current='1'>2</vcpu>
   <sysinfo type='fwcfg'>

@@ -29,7 +29,7 @@ export function libvirtLab(): Lab {
     if (!existsSync(`${files.image}/disk.qcow2`))
       throw new Error("There is no image of the machines yet: npm run lab -- build");
     print(`Accelerator: ${await chooseAccelerator(print)}`);
-    for (const lan of LANS) await tell("net-create", networkXml(lan));
+    for (const lan of LANS) await tell("net-create", lan, networkXml(lan));
   }
 
   async function start(name: MachineName): Promise<void> {
@@ -38,7 +38,7 @@ export function libvirtLab(): Lab {
     rmSync(filesOf(name).log, { force: true });
     const accelerator = readFileSync(files.accelerator, "utf8") as Accelerator;
     const xml = domainXml(machines[name], accelerator, process.getuid?.() ?? 0);
-    await tell("define", xml);
+    await tell("define", name, xml);
     await succeed(virsh("start", domainOf(name)));
     await waitForService(name, guest(name), () => runs(name));
   }
@@ -76,9 +76,9 @@ export function libvirtLab(): Lab {
   return { ...base, begin, exists, end, start, cut, stop, runs, sh, hardware };
 }
 
-/** virsh reads XML from files only. */
-async function tell(order: string, xml: string): Promise<void> {
-  const path = join(folder, "libvirt.xml");
+/** virsh reads XML from files only; machines start at the same time, so each has its own. */
+async function tell(order: string, name: LanName | MachineName, xml: string): Promise<void> {
+  const path = join(folder, `${name}.xml`);
   writeFileSync(path, xml);
   await succeed(virsh(order, path));
   rmSync(path);
