@@ -1,5 +1,5 @@
 import type postgres from "postgres";
-import { DEADLINE_CODE } from "./failure.ts";
+import { deadlineError } from "./deadline.ts";
 import { orAbort } from "./scope.ts";
 
 /** The oldest PostgreSQL that Prosa is made for. */
@@ -10,8 +10,7 @@ const LIMIT_MS = 10_000;
 /** Fails when nothing that speaks PostgreSQL answers in time, and when it is too old. */
 export async function checkServer(sql: postgres.Sql): Promise<void> {
   const limit = new AbortController();
-  const words = `no PostgreSQL has answered within ${LIMIT_MS / 1000} seconds`;
-  const late = Object.assign(new Error(words), { code: DEADLINE_CODE });
+  const late = deadlineError(`no PostgreSQL has answered within ${LIMIT_MS / 1000} seconds`);
   const timer = setTimeout(() => limit.abort(late), LIMIT_MS);
   try {
     const [row] = await orAbort(

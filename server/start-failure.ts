@@ -28,7 +28,7 @@ export function explainStartFailure(error: unknown, config: Place): unknown {
 }
 
 /** The error with what is to be done about it, where the database is the reason. */
-export function explainRefusal(error: Error, { databaseUrl }: Pick<Place, "databaseUrl">): Error {
+function explainRefusal(error: Error, { databaseUrl }: Pick<Place, "databaseUrl">): Error {
   // Its own words: what wraps it would tell a whole query.
   const { code, message = error.message } = causeWith(error, "code") ?? {};
   if (isUnavailable(error)) {

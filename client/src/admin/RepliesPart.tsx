@@ -12,6 +12,7 @@ import { Button } from "../ui/Button.tsx";
 import { ConfirmDialog } from "../ui/ConfirmDialog.tsx";
 import { Failure } from "../ui/Failure.tsx";
 import { Skeleton } from "../ui/Skeleton.tsx";
+import { nameIn } from "./name-in.ts";
 import { repeatWhileSeen } from "./repeat-while-seen.ts";
 import { loadRunningReplies, runningReplies, stopRunningReply } from "./running-replies.ts";
 
@@ -57,7 +58,7 @@ export function RepliesPart(): JSX.Element {
         {(reply) => (
           <ConfirmDialog
             title={texts().stopTitle(nameOf(reply()))}
-            hint={texts().stopHints[purposeOf(reply())]}
+            hint={texts().stopHints[nameIn(ReplyPurpose, reply().purpose)]}
             action={texts().stop}
             danger
             onConfirm={() => stop(reply())}
@@ -67,14 +68,6 @@ export function RepliesPart(): JSX.Element {
       </Show>
     </>
   );
-}
-
-type PurposeName = keyof typeof ReplyPurpose;
-
-/** The purpose by its name in the proto; one from a newer server counts as none. */
-function purposeOf({ purpose }: RunningReply): PurposeName {
-  const names = Object.keys(ReplyPurpose) as PurposeName[];
-  return names.find((known) => ReplyPurpose[known] === purpose) ?? "UNSPECIFIED";
 }
 
 function Row(props: { reply: RunningReply; onStop: (reply: RunningReply) => void }): JSX.Element {
@@ -91,7 +84,7 @@ function Row(props: { reply: RunningReply; onStop: (reply: RunningReply) => void
     return texts().since(ms / 1000);
   };
   const facts = () => {
-    const purpose = texts().purposes[purposeOf(props.reply)];
+    const purpose = texts().purposes[nameIn(ReplyPurpose, props.reply.purpose)];
     return [props.reply.model, purpose, since()].join(" · ");
   };
   return (

@@ -1,5 +1,6 @@
 import { type AuditEvent, AuditKind } from "#proto/prosa/admin/v1/audit_event_pb.ts";
 import { t } from "../i18n/admin.ts";
+import { nameIn } from "./name-in.ts";
 
 export type KindName = keyof typeof AuditKind;
 
@@ -10,8 +11,7 @@ export const kindNames = (Object.keys(AuditKind) as KindName[]).filter(
 
 /** What kind of deed it is; one from a newer server reads as something else. */
 export function kindText(kind: AuditKind): string {
-  const name = kindNames.find((known) => AuditKind[known] === kind) ?? "UNSPECIFIED";
-  return t().admin.audit.kinds[name];
+  return t().admin.audit.kinds[nameIn(AuditKind, kind)];
 }
 
 const valueText = (value = "") => t().admin.audit.values[value] ?? value;

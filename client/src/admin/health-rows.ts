@@ -8,6 +8,7 @@ import {
 } from "#proto/prosa/admin/v1/server_health_pb.ts";
 import { t } from "../i18n/admin.ts";
 import type { MarkTone } from "../ui/Mark.tsx";
+import { nameIn } from "./name-in.ts";
 
 export type HealthRow = { name: string; state: string; tone: MarkTone; facts: string[] };
 
@@ -59,15 +60,6 @@ function replicaRow({ name, status, reason, lagBytes }: ReplicaHealth): HealthRo
       ...(lagBytes === undefined ? [] : [texts.lag(Number(lagBytes))]),
     ],
   };
-}
-
-/** The name of a value in the proto; one from a newer server has none here. */
-function nameIn<Name extends string>(
-  values: Record<Name | "UNSPECIFIED", number>,
-  value: number,
-): Name | "UNSPECIFIED" {
-  const names = Object.keys(values) as Name[];
-  return names.find((name) => values[name] === value) ?? "UNSPECIFIED";
 }
 
 function modelHostRow({ modelHost }: ServerHealth): HealthRow {
